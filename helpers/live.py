@@ -1,0 +1,225 @@
+"""Controls and one picture in, a widget out: every slider of the course redraws through this one view.
+
+A widget is a pure function plus a view. The function, `update(**values)`, sets the data of the picture's
+animated artists from the values of the controls and returns one sentence that says what the picture now shows; it
+is tested without a screen. The view owns the rest: layout, background, lock, PNG, sentence, and the way back.
+"""
+
+import base64
+import html
+import io
+import threading
+from collections.abc import Callable, Mapping
+
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from .plots import CRITIC, PIXELS_PER_INCH, text_colour
+
+__all__ = ["LivePicture", "StepButton"]
+
+SHARPNESS = 1.5  # drawn pixels per pixel on the page: sharp on a laptop's screen, and still quick
+
+
+class StepButton(widgets.Button):
+    """A button that counts its presses: `.value` goes 0, 1, ..., `last`, then the button waits for Reset.
+
+    Args:
+        last: the highest count; None for no end.
+    """
+
+    value = traitlets.Int(0)
+
+    def __init__(self, last: int | None = None, **options):
+        self.last = last
+        super().__init__(**{"description": "Step", "icon": "step-forward", **options})
+        self.on_click(lambda _: self.step())
+
+    def step(self) -> None:
+        """Count one press, up to the last."""
+        if self.last is None or self.value < self.last:
+            self.value += 1
+
+    @traitlets.observe("value")
+    def _stop_at_the_last(self, change) -> None:
+        self.disabled = self.last is not None and change.new >= self.last
+
+
+class LivePicture(widgets.VBox):
+    """Controls, the picture they change, and the sentence that says what it shows.
+
+    Rules for the figure and for `update`:
+
+    * what changes is made with `animated=True` (it is drawn last, over the rest); what stays is not;
+    * axis limits are fixed when the figure is made, so that sliding moves the data and not the ruler;
+    * a change of anything else (a limit, a title) shows as well, but costs a full draw: about 60 ms more;
+    * `update` takes the controls' values by name, and touches nothing but the artists: no pyplot, no print, no
+      `$...$` in texts that change (matplotlib's formula parser may be busy in the cell that runs meanwhile).
+
+    Without a kernel (on GitHub, in HTML, in a test) the cell shows the picture of the first values.
+
+    Args:
+        figure: made by `new_figure`; it belongs to the widget from now on.
+        update: `update(**values) -> str`.
+        controls: name -> anything with a `.value`: slider, dropdown, checkbox, toggle buttons, `StepButton`.
+        columns: how many controls stand side by side.
+
+    Raises:
+        ValueError: if the figure belongs to pyplot, has no animated artist, or `update` returns no sentence.
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        update: Callable[..., str],
+        controls: Mapping[str, widgets.Widget],
+        *,
+        columns: int = 2,
+    ):
+        if figure.canvas.manager is not None:
+            raise ValueError(
+                "expected a figure made by new_figure(...), got one of pyplot (not safe in callbacks)"
+            )
+        self.figure, self.update, self.controls = figure, update, dict(controls)
+        self.first_values = self.values
+        self._lock = threading.RLock()  # JupyterLab runs callbacks in another thread than cells
+        self._quiet = False
+        figure.set_dpi(SHARPNESS * PIXELS_PER_INCH)
+        self._canvas = FigureCanvasAgg(figure)
+        self._moving = _animated_artists(figure)
+        self.sentence = self._say()
+        self._canvas.draw()  # the only layout
+        figure.set_layout_engine("none")
+        self._keep_background()
+        width = f"{round(figure.get_figwidth() * PIXELS_PER_INCH)}px"
+        self.picture = widgets.Image(
+            value=self._png(), format="png", layout={"width": width, "max_width": "100%"}
+        )
+        self.line = widgets.HTML(_status(self.sentence), layout={"width": width, "max_width": "100%"})
+        self.reset_button = _reset_button()
+        self.reset_button.on_click(lambda _: self.reset())
+        for name, control in self.controls.items():
+            _dress(name, control)
+            control.observe(self._changed, "value")
+        super().__init__([_panel(self.controls, self.reset_button, columns, width), self.picture, self.line])
+        self.add_class("live-picture")
+
+    @property
+    def values(self) -> dict:
+        """The controls' values by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def reset(self) -> None:
+        """Give every control its first value back, and draw once."""
+        with self._lock:
+            self._quiet = True
+            try:
+                for name, value in self.first_values.items():
+                    self.controls[name].value = value
+            finally:
+                self._quiet = False
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the picture of the controls' present values; if `update` fails, keep the last and say so."""
+        with self._lock:
+            try:
+                self.sentence = self._say()
+                self.picture.value = self._png()
+                self.line.value = _status(self.sentence)
+            except Exception as error:  # whatever it is, a callback that raises would only go silent
+                self.line.value = _status(f"Not drawn. {type(error).__name__}: {error}", text_colour(CRITIC))
+
+    def _changed(self, change) -> None:
+        if not self._quiet:
+            self.redraw()
+
+    def _say(self) -> str:
+        """Move the artists, and return the sentence."""
+        sentence = self.update(**self.values)
+        if not isinstance(sentence, str) or not sentence.strip():
+            raise ValueError(
+                f"expected update(...) to return one sentence about the picture, got {sentence!r}"
+            )
+        return sentence
+
+    def _keep_background(self) -> None:
+        """Keep what does not move."""
+        self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+
+    def _png(self) -> bytes:
+        """Blit the moving artists over the background."""
+        if self.figure.stale:  # animated artists do not make a figure stale: something else has changed
+            self._canvas.draw()
+            self._keep_background()
+        self._canvas.restore_region(self._background)
+        for artist in self._moving:
+            self.figure.draw_artist(artist)
+        out = io.BytesIO()
+        pixels = np.asarray(self._canvas.buffer_rgba())[:, :, :3]
+        Image.fromarray(pixels).save(out, "PNG", compress_level=1)
+        return out.getvalue()
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The widget, and for places without a kernel its picture and a fixed text."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        data["text/plain"] = f"[interactive figure] {self.sentence}"
+        data["image/png"] = base64.b64encode(self.picture.value).decode()
+        return data
+
+
+def _animated_artists(figure: Figure) -> list[Artist]:
+    """Every artist made with `animated=True`, in the order in which the figure would draw them."""
+    order = {ax: number for number, ax in enumerate(figure.axes)}
+    found = dict.fromkeys(figure.findobj(Artist.get_animated))  # each once
+    if not found:
+        raise ValueError("expected a figure with at least one artist made with animated=True, got none")
+    return sorted(found, key=lambda artist: (order.get(artist.axes, -1), artist.get_zorder()))
+
+
+def _status(sentence: str, colour: tuple[float, float, float] = (0.13, 0.13, 0.13)) -> str:
+    """The sentence as a line that a screen reader speaks when it changes."""
+    red, green, blue = (round(255 * part) for part in colour)
+    style = f"color: rgb({red}, {green}, {blue}); line-height: 1.4; padding: 2px 6px"
+    return f'<div role="status" aria-live="polite" style="{style}">{html.escape(sentence)}</div>'
+
+
+def _dress(name: str, control: widgets.Widget) -> None:
+    """Give a control a whole label, the width of its column, and a tooltip."""
+    if not control.description:
+        control.description = name.replace("_", " ")
+    control.tooltip = control.tooltip or control.description
+    if hasattr(control.style, "description_width"):
+        control.style.description_width = "initial"
+    if isinstance(control, widgets.Checkbox):
+        control.indent = False
+    if not isinstance(control, widgets.Button):
+        control.layout.width = control.layout.width or "auto"
+
+
+def _reset_button() -> widgets.Button:
+    """The way back."""
+    tooltip = "Reset: give all controls their first values"
+    return widgets.Button(description="Reset", icon="undo", tooltip=tooltip, layout={"width": "90px"})
+
+
+def _panel(controls: Mapping[str, widgets.Widget], button: widgets.Button, columns: int, width: str):
+    """The controls in columns, the button at their right."""
+    columns = min(columns, len(controls))
+    grid = widgets.GridBox(
+        list(controls.values()),
+        layout={
+            "grid_template_columns": f"repeat({columns}, minmax(0, 1fr))",
+            "grid_gap": "2px 20px",
+            "flex": "1 1 auto",
+        },
+    )
+    return widgets.HBox(
+        [grid, button], layout={"width": width, "max_width": "100%", "align_items": "flex-end"}
+    )
