@@ -1,8 +1,8 @@
 """Controls and one picture in, a widget out: every slider of the course redraws through this one view.
 
 A widget is a pure function plus a view. The function, `update(**values)`, sets the data of the picture's
-animated artists from the values of the controls and returns one sentence that says what the picture now shows; it
-is tested without a screen. The view owns the rest: layout, background, lock, PNG, sentence, and the way back.
+animated artists from the values of the controls and returns one sentence that says what the picture now shows;
+it is tested without a screen. The view owns the rest: layout, background, lock, PNG, sentence, the way back.
 """
 
 import base64
@@ -58,7 +58,7 @@ class LivePicture(widgets.VBox):
     * what changes is made with `animated=True` (it is drawn last, over the rest); what stays is not;
     * axis limits are fixed when the figure is made, so that sliding moves the data and not the ruler;
     * a change of anything else (a limit, a title) shows as well, but costs a full draw: about 60 ms more;
-    * `update` takes the controls' values by name, and touches nothing but the artists: no pyplot, no print, no
+    * `update` takes the controls' values by name and touches nothing but the artists: no pyplot, no print, no
       `$...$` in texts that change (matplotlib's formula parser may be busy in the cell that runs meanwhile).
 
     Without a kernel (on GitHub, in HTML, in a test) the cell shows the picture of the first values.
