@@ -1,8 +1,8 @@
 """Controls and one picture in, a widget out: every slider of the course redraws through this one view.
 
 A widget is a pure function plus a view. The function, `update(**values)`, sets the data of the picture's
-animated artists from the values of the controls and returns one sentence that says what the picture now shows;
-it is tested without a screen. The view owns the rest: layout, background, lock, PNG, sentence, the way back.
+animated artists from the values of the controls, and returns a sentence that says what the picture now shows.
+It is tested without a screen. The view owns the rest: layout, background, lock, PNG, sentence, the way back.
 """
 
 import base64
