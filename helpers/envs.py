@@ -4,12 +4,76 @@ import os
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.vector import SyncVectorEnv, VectorEnv
 
-__all__ = ["cartpole_at"]
+from .own_envs import recommender_table, server_cooling_table
+from .table_envs import TableVectorEnv, table_of_gymnasium, table_of_world
+from .vector_envs import VectorAcrobot, VectorCartPole, VectorMountainCarContinuous, VectorPendulum
+
+__all__ = ["cartpole_at", "make_envs"]
 
 # Frames are drawn without a screen, and pygame greets nobody.
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+WHOLE_ARRAYS = {
+    "Acrobot-v1": VectorAcrobot,
+    "CartPole-v1": VectorCartPole,
+    "MountainCarContinuous-v0": VectorMountainCarContinuous,
+    "Pendulum-v1": VectorPendulum,
+}
+OWN_TABLES = {"Recommender-v0": recommender_table, "ServerCooling-v0": server_cooling_table}
+TOY_TEXTS = ("FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "CliffWalkingSlippery-v1", "Taxi-v4")
+
+
+def make_envs(name, n_envs: int, *, seed: int, **options) -> VectorEnv:
+    """N copies of one environment that step together, already seeded.
+
+    Whole-array dynamics where we have them (`vector_envs`, `table_envs`); Gymnasium's own environments one by
+    one in a `SyncVectorEnv` for every other name. All restart in the NEXT_STEP mode.
+
+    Args:
+        name: a Gymnasium name such as "CartPole-v1", or a `TabularMDP` (observations are then its states).
+        n_envs: int >= 1, N.
+        seed: int; the first `reset()` without a seed of its own already depends on nothing else.
+        options: for whole arrays `max_episode_steps` and `hold` (steps an action lasts); the environment's
+            own, such as `is_slippery=False`, where Gymnasium makes it.
+
+    Raises:
+        ValueError: if the name is not known to Gymnasium, or n_envs < 1.
+    """
+    if n_envs < 1:
+        raise ValueError(f"n_envs: expected at least 1, got {n_envs}")
+    envs = _unseeded_envs(name, n_envs, options)
+    envs.reset(seed=seed)
+    envs.action_space.seed(seed)
+    return envs
+
+
+def _unseeded_envs(name, n_envs: int, options: dict) -> VectorEnv:
+    if not isinstance(name, str):
+        return TableVectorEnv(table_of_world(name), n_envs, **options)
+    if name in WHOLE_ARRAYS:
+        return WHOLE_ARRAYS[name](n_envs, **options)
+    if name in OWN_TABLES:
+        return TableVectorEnv(OWN_TABLES[name](), n_envs, **options)
+    if name in TOY_TEXTS and not options.get("fickle_passenger"):  # a fickle passenger is not in the table
+        whole = {key: options.pop(key) for key in ("max_episode_steps", "hold") if key in options}
+        env = _known(name, options)
+        whole.setdefault("max_episode_steps", env.spec.max_episode_steps)
+        return TableVectorEnv(table_of_gymnasium(env), n_envs, **whole)
+    return SyncVectorEnv([lambda: _known(name, options)] * n_envs)
+
+
+def _known(name: str, options: dict) -> gym.Env:
+    try:
+        gym.spec(name)
+    except (gym.error.Error, ModuleNotFoundError) as error:
+        ours = ", ".join([*WHOLE_ARRAYS, *OWN_TABLES, *TOY_TEXTS])
+        raise ValueError(
+            f"name: expected a Gymnasium environment, for example {ours}; got {name!r}"
+        ) from error
+    return gym.make(name, **options)
 
 
 class _StartAt(gym.Wrapper):
