@@ -96,17 +96,15 @@ class LivePicture(widgets.VBox):
         self._canvas.draw()  # the only layout
         figure.set_layout_engine("none")
         self._keep_background()
-        width = f"{round(figure.get_figwidth() * PIXELS_PER_INCH)}px"
-        self.picture = widgets.Image(
-            value=self._png(), format="png", layout={"width": width, "max_width": "100%"}
-        )
-        self.line = widgets.HTML(_status(self.sentence), layout={"width": width, "max_width": "100%"})
+        room = {"width": f"{round(figure.get_figwidth() * PIXELS_PER_INCH)}px", "max_width": "100%"}
+        self.picture = widgets.Image(value=self._png(), format="png", layout={**room, "margin": "6px 0 0 0"})
+        self.line = widgets.HTML(_status(self.sentence), layout=room)
         self.reset_button = _reset_button()
         self.reset_button.on_click(lambda _: self.reset())
         for name, control in self.controls.items():
             _dress(name, control)
             control.observe(self._changed, "value")
-        super().__init__([_panel(self.controls, self.reset_button, columns, width), self.picture, self.line])
+        super().__init__([_panel(self.controls, self.reset_button, columns, room), self.picture, self.line])
         self.add_class("live-picture")
 
     @property
@@ -186,7 +184,7 @@ def _animated_artists(figure: Figure) -> list[Artist]:
 def _status(sentence: str, colour: tuple[float, float, float] = (0.13, 0.13, 0.13)) -> str:
     """The sentence as a line that a screen reader speaks when it changes."""
     red, green, blue = (round(255 * part) for part in colour)
-    style = f"color: rgb({red}, {green}, {blue}); line-height: 1.4; padding: 2px 6px"
+    style = f"color: rgb({red}, {green}, {blue}); font-size: 1.1em; line-height: 1.4; padding: 2px 10px"
     return f'<div role="status" aria-live="polite" style="{style}">{html.escape(sentence)}</div>'
 
 
@@ -199,6 +197,8 @@ def _dress(name: str, control: widgets.Widget) -> None:
         control.style.description_width = "initial"
     if isinstance(control, widgets.Checkbox):
         control.indent = False
+    if isinstance(control, widgets.ToggleButtons):
+        control.style.button_width = "auto"  # side by side
     if not isinstance(control, widgets.Button):
         control.layout.width = control.layout.width or "auto"
 
@@ -209,7 +209,7 @@ def _reset_button() -> widgets.Button:
     return widgets.Button(description="Reset", icon="undo", tooltip=tooltip, layout={"width": "90px"})
 
 
-def _panel(controls: Mapping[str, widgets.Widget], button: widgets.Button, columns: int, width: str):
+def _panel(controls: Mapping[str, widgets.Widget], button: widgets.Button, columns: int, room: dict):
     """The controls in columns, the button at their right."""
     columns = min(columns, len(controls))
     grid = widgets.GridBox(
@@ -220,6 +220,4 @@ def _panel(controls: Mapping[str, widgets.Widget], button: widgets.Button, colum
             "flex": "1 1 auto",
         },
     )
-    return widgets.HBox(
-        [grid, button], layout={"width": width, "max_width": "100%", "align_items": "flex-end"}
-    )
+    return widgets.HBox([grid, button], layout={**room, "align_items": "flex-end"})

@@ -1,0 +1,32 @@
+"""Fixtures of the browser tests: one JupyterLab and one Chromium for all of them, a fresh page for each."""
+
+import shutil
+
+import pytest
+from driver import REPOSITORY, open_page, running_browser, running_lab, write_notebook
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """A JupyterLab on copies of the student notebooks, and on a small demo of the live picture."""
+    root = tmp_path_factory.mktemp("notebooks")
+    for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        shutil.copy(notebook, root)
+    shutil.copy(REPOSITORY / "tests" / "browser" / "demo_widget.py", root)
+    write_notebook(
+        root / "demo.ipynb", "from demo_widget import demo, every_control", "demo()", "every_control()"
+    )
+    with running_lab(root) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(lab, browser):
+    with open_page(browser, lab) as page:
+        yield page
