@@ -1,0 +1,27 @@
+"""One function an exercise, named like it: `checks.regret(my_regret)` returns a `Result` that names the mistake."""
+
+from collections.abc import Callable
+
+from . import lesson_01
+from .exercise import Case, Exercise, Mistake
+from .result import CORRECT, NOT_STARTED, NOT_YET, Result
+
+LESSONS = {"01": lesson_01}
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for lesson in LESSONS.values() for exercise in lesson.EXERCISES
+}
+
+
+def _check_of(exercise: Exercise) -> Callable[[Callable], Result]:
+    def check(function: Callable) -> Result:
+        return exercise.check(function)
+
+    check.__name__ = exercise.name
+    check.__doc__ = f"Judge `my_{exercise.name}`, which returns {exercise.returns}."
+    return check
+
+
+globals().update({name: _check_of(exercise) for name, exercise in EXERCISES.items()})
+
+__all__ = ["CORRECT", "EXERCISES", "NOT_STARTED", "NOT_YET", "Case", "Exercise", "Mistake", "Result", *EXERCISES]

@@ -1,0 +1,62 @@
+# Two commands matter: `make lab` opens the course, `make test` tests it. Both set up what they need.
+#
+# Options:  make lab PYTHON=python3.12      another interpreter (3.11 or newer)
+#           make test WORKERS=2             fewer tests at a time
+#           make notebooks LESSON=01        one lesson only
+
+PYTHON ?= python3
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))')
+LESSON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PYTEST := $(BIN)/python -m pytest -q
+
+.PHONY: lab setup notebooks test test-fast test-notebooks test-browser benchmark lint format clean
+
+lab: setup
+	cd notebooks && ../$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=.. --LabApp.default_url=/lab/tree/notebooks
+
+setup: $(VENV)/course.stamp
+
+$(VENV)/course.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "Setting up $(VENV) (about two minutes, once)"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) torch -e .
+	@touch $@
+
+$(VENV)/author.stamp: $(VENV)/course.stamp
+	@echo "Adding what authors and tests need"
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+notebooks: $(VENV)/author.stamp
+	$(BIN)/python solutions/build_notebooks.py $(LESSON)
+
+test: test-fast test-notebooks test-browser
+
+test-fast: $(VENV)/author.stamp lint
+	$(PYTEST) -n $(WORKERS) tests/unit tests/exercises tests/repository
+
+test-notebooks: $(VENV)/author.stamp
+	$(PYTEST) -n $(WORKERS) tests/notebooks
+
+test-browser: $(VENV)/author.stamp
+	tests/browser/install_chromium.sh
+	$(PYTEST) tests/browser
+
+benchmark: $(VENV)/author.stamp
+	$(PYTEST) -s tests/benchmarks
+
+lint: $(VENV)/author.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/author.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,514 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · Why not just learn Q?
+#
+# Q-learning and DQN learn what every action is worth, and act on it. This lesson asks whether the value is the right
+# thing to learn. We find that choosing is easier than valuing, and that an estimate can be better by its error and act
+# worse. About 30 minutes; four exercises.
+#
+# *How to read:* at each **Predict.** commit to an answer before you run the next cell. An exercise left empty blocks
+# nothing: every later cell uses the tested function from `helpers`.
+
+# %%
+from itertools import product
+
+import numpy as np
+import torch
+
+from helpers import (
+    TabularMDP,
+    cartpole_at,
+    checks,
+    expected_return,
+    greedy_actions,
+    greedy_return,
+    mean_squared_error,
+    optimal_action_values,
+    play,
+    regret,
+    widgets,
+)
+from helpers.plots import CRITIC, POLICY, SAMPLES, TRUTH, YOURS, label_line, new_figure, show
+
+# %% [markdown]
+# ## 1.1 Left or right?
+#
+# CartPole pays +1 for every step on which the pole is up, for at most 500 steps. Here the pole leans 7° to the right
+# and falls on, to the right, at 1 radian per second. The next push moves the cart left or right.
+
+# %%
+LEFT, RIGHT = 0, 1
+FALLING = [0.0, 0.0, 0.12, 1.0]  # cart: position, velocity; pole: angle, angular velocity
+
+env = cartpole_at(FALLING)
+env.reset(seed=0)
+figure, ax = new_figure("Left or right?", width=5.0, height=2.6)
+ax.imshow(env.render()[150:330])
+ax.axis("off")
+show(figure, "A cart on a track; its pole leans to the right and is falling further to the right.")
+
+# %% [markdown]
+# **Predict.** Two questions about this picture. First: push left or right? Second: what is Q(s, right) at γ = 0.99, if
+# play is perfect from then on? Put both answers below, then compare how long each of them took you.
+
+# %%
+my_choice = None  # "left" or "right"
+my_value = None  # a number
+my_choice, my_value
+
+# %% [markdown]
+# No policy can earn more than +1 on each of 500 steps, so the value has an exact bound:
+#
+# $$q(s, a) \le \sum_{t=0}^{499} \gamma^t = \frac{1 - \gamma^{500}}{1 - \gamma}$$
+
+# %%
+gamma = 0.99
+bound = (1 - gamma**500) / (1 - gamma)
+round(bound, 2)
+
+# %% [markdown]
+# CartPole is deterministic, so one rollout from this very state is an exact value. Our rule pushes to where the pole
+# falls, with a small correction that keeps the cart on the track.
+
+
+# %%
+def balance(obs):
+    """Push to where the pole falls, a little earlier or later as the cart needs it."""
+    position, velocity, angle, spin = obs
+    return RIGHT if angle + 0.5 * spin + 0.05 * velocity + 0.02 * position > 0 else LEFT
+
+
+episode = play(env, balance, seed=0)
+value = (gamma ** torch.arange(len(episode)) * episode.rewards).sum()
+print(f"first push {episode.actions[0]}, {len(episode)} steps, discounted return {value:.2f}")
+
+# %% [markdown]
+# All 500 steps: the rollout reaches the bound, so no policy does better and **Q(s, right) = 99.34** exactly. For the
+# other push we need no clever policy. We try every way to go on.
+
+# %%
+def steps_of(pushes):
+    """How long an episode with these pushes lasts."""
+    script = iter(pushes)
+    return len(play(env, lambda obs: next(script), seed=0))
+
+
+after_left = [steps_of((LEFT, *rest)) for rest in product((LEFT, RIGHT), repeat=4)]
+len(after_left), max(after_left)
+
+# %% [markdown]
+# After a push to the left all 16 continuations are over within 5 steps, so Q(s, left) is at most
+# 1 + γ + … + γ⁴ = 4.90. The choice took you a second and is right; the value takes a bound, a controller and a
+# discount. **Choosing is easier than valuing**, and a policy is all we need to act.
+
+# %% [markdown]
+# ## 1.2 A better estimate that acts worse
+#
+# Two states, two actions, one decision. Estimates A and B of the true values are each wrong in one place or two.
+
+# %%
+truth = torch.tensor([[1.0, 2.0], [3.0, 100.0]])
+estimate_a = torch.tensor([[1.0, 2.0], [3.0, 50.0]])
+estimate_b = torch.tensor([[2.0, 1.0], [3.0, 100.0]])
+start = torch.tensor([0.5, 0.5])
+
+# %% [markdown]
+# The usual measure of an estimate is its **mean squared error** over all states and actions:
+#
+# $$\text{MSE} = \frac{1}{|\mathcal{S}||\mathcal{A}|} \sum_{s, a} \bigl(\hat q(s, a) - q(s, a)\bigr)^2$$
+#
+# ### Exercise 1.1 · `mean_squared_error`
+#
+# Write it for two tables of one shape. 1 line, 3 minutes, easy.
+
+
+# %% tags=["exercise"]
+def my_mean_squared_error(estimate, truth):
+    """The mean of the squared errors over all entries.
+
+    Args:
+        estimate: float [S, A], estimated action values.
+        truth: float [S, A], true action values.
+
+    Returns:
+        one number, a tensor [].
+    """
+    # BEGIN SOLUTION
+    return ((estimate - truth) ** 2).mean()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.mean_squared_error(my_mean_squared_error)
+
+# %% [markdown]
+# <details><summary>Hint</summary>Subtract, square, then <code>.mean()</code>; without <code>dim</code> it runs over all
+# entries.</details>
+
+# %%
+errors = [mean_squared_error(estimate, truth).item() for estimate in (estimate_a, estimate_b)]
+errors, errors[0] / errors[1]
+
+# %% [markdown]
+# By its error B is the better estimate, 1250 times better. Both will now act: in each state they take the action with
+# the largest estimate, the **greedy action** argmax_a q̂(s, a).
+#
+# ### Exercise 1.2 · `greedy_actions`
+#
+# Write it; of equal values take the first. 1 line, 3 minutes, easy.
+
+
+# %% tags=["exercise"]
+def my_greedy_actions(q):
+    """The action with the largest value in each state.
+
+    Args:
+        q: float [S, A], action values.
+
+    Returns:
+        int64 [S], one action for each state; of equal values the first.
+    """
+    # BEGIN SOLUTION
+    return q.argmax(dim=1)
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.greedy_actions(my_greedy_actions)
+
+# %% [markdown]
+# <details><summary>Hint</summary><code>argmax</code> takes the dimension that disappears: here that of the
+# actions.</details>
+
+# %% [markdown]
+# **Predict.** Which estimate acts better, A with its error of 625 or B with its error of 0.5?
+#
+# <!-- BEGIN SOLUTION -->
+# A. It is far off in one entry, but in both states the best action still has the largest estimate. B is hardly off,
+# yet it has the two actions of state 0 the wrong way round.
+# <!-- END SOLUTION -->
+
+# %%
+greedy_actions(truth), greedy_actions(estimate_a), greedy_actions(estimate_b)
+
+# %% [markdown]
+# A chooses what the truth chooses. To see what B's slip costs, let the estimate choose and the true values pay:
+#
+# $$\text{greedy return} = \sum_s \text{start}(s)\; q\bigl(s, \arg\max_a \hat q(s, a)\bigr)$$
+#
+# ### Exercise 1.3 · `greedy_return`
+#
+# Write it. 2 lines, 6 minutes, medium.
+
+
+# %% tags=["exercise"]
+def my_greedy_return(estimate, truth, start):
+    """What one decision earns on average if it is made greedily on the estimate.
+
+    Args:
+        estimate: float [S, A], the values that choose.
+        truth: float [S, A], the values that pay.
+        start: float [S], probability of each state.
+
+    Returns:
+        one number, a tensor [].
+    """
+    # BEGIN SOLUTION
+    actions = greedy_actions(estimate)
+    return (start * truth[torch.arange(len(truth)), actions]).sum()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.greedy_return(my_greedy_return)
+
+# %% [markdown]
+# <details><summary>Hint</summary><code>truth[torch.arange(S), actions]</code> takes one entry of each
+# row.</details>
+
+# %% [markdown]
+# **Regret** is what the estimate's policy loses: the best possible return minus the greedy return. It is never
+# negative, and it is zero exactly where the policy is as good as the best.
+#
+# ### Exercise 1.4 · `regret`
+#
+# Write it. 2 lines, 5 minutes, medium.
+
+
+# %% tags=["exercise"]
+def my_regret(estimate, truth, start):
+    """What acting greedily on the estimate costs.
+
+    Args:
+        estimate: float [S, A], the values that choose.
+        truth: float [S, A], the values that pay.
+        start: float [S], probability of each state.
+
+    Returns:
+        one number, a tensor [], at least 0.
+    """
+    # BEGIN SOLUTION
+    best = (start * truth.max(dim=1).values).sum()
+    return best - greedy_return(estimate, truth, start)
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.regret(my_regret)
+
+# %% [markdown]
+# <details><summary>Hint</summary>The best possible return is the greedy return of an estimate that is
+# right.</details>
+
+# %%
+for name, estimate in [("A", estimate_a), ("B", estimate_b)]:
+    error = mean_squared_error(estimate, truth)
+    earned, lost = greedy_return(estimate, truth, start), regret(estimate, truth, start)
+    print(f"{name}: MSE {error:5.1f}, greedy return {earned:.1f}, regret {lost:.1f}")
+
+# %% [markdown]
+# A earns 51, the best possible. B, whose error is 1250 times smaller, earns 50.5: a regret of 0.5.
+
+# %% [markdown]
+# **Predict.** How far can you push the error of an estimate up without any regret? And how small an error is enough for
+# a regret of 48.5? Find both with the sliders.
+#
+# <!-- BEGIN SOLUTION -->
+# Without limit: only the order of the actions in each state counts, so Q(state 1, action 1) may be as large as we
+# like. A regret of 48.5 needs state 1 turned round. The cheapest way is to meet in the middle, both values at 51.5,
+# where the tie goes to action 0: an MSE of 2 · 48.5² / 4 = 1176.
+# <!-- END SOLUTION -->
+
+# %%
+widgets.q_table()
+
+# %% [markdown]
+# The takeaway, as a picture: the bars turn round.
+
+# %%
+lost = [regret(estimate, truth, start).item() for estimate in (estimate_a, estimate_b)]
+figure, (left, right) = new_figure(
+    "The estimate with the smaller error acts worse",
+    ylabel=["MSE (reward², log scale)", "regret (reward)"],
+    columns=2,
+)
+left.bar(["A", "B"], errors, color=CRITIC, width=0.5)
+left.set_yscale("log")
+right.bar(["A", "B"], lost, color=POLICY, width=0.5)
+show(figure, f"MSE: A {errors[0]:.0f}, B {errors[1]:.1f}. Regret: A {lost[0]:.1f}, B {lost[1]:.1f}.")
+
+# %% [markdown]
+# ## 1.3 The lowest possible error, and the wrong policy
+#
+# Tables can hold every value; networks and other **function approximators** cannot. A machine runs at one of five
+# loads. To run on costs nothing, except at load 4, where it breaks down (-30). A service costs 1 at any load.
+
+# %%
+load = torch.arange(5.0)
+RUN, SERVE = 0, 1
+machine = torch.tensor([[0.0, -1.0], [0.0, -1.0], [0.0, -1.0], [0.0, -1.0], [-30.0, -1.0]])
+uniform = torch.full((5,), 0.2)
+
+# %% [markdown]
+# Our approximator draws one straight line over the load for each action. Least squares finds the lines with the lowest
+# MSE; no other line comes closer.
+#
+# **Predict.** At which loads does the best fit order a service?
+#
+# <!-- BEGIN SOLUTION -->
+# At 2, 3 and 4. One breakdown bends the whole line of RUN: it passes below -1 between loads 1 and 2.
+# <!-- END SOLUTION -->
+
+# %%
+features = torch.stack([torch.ones(5), load], dim=1)
+weights = torch.linalg.lstsq(features, machine).solution
+fit = features @ weights
+error, lost = mean_squared_error(fit, machine), regret(fit, machine, uniform)
+print(f"lowest MSE {error:.1f}, services at loads {load[greedy_actions(fit) == SERVE].tolist()}, regret {lost:.2f}")
+
+# %% [markdown]
+# Now the same two features, used by a policy: π(SERVE∣load) = σ(θ₀ + θ₁ · load). We climb its exact average reward,
+# without any Q in between. (How to do this when only samples are known is what the rest of the course is about.)
+
+# %%
+theta = torch.zeros(2, requires_grad=True)
+optimizer = torch.optim.Adam([theta], lr=0.1)
+for _ in range(1500):
+    serve = torch.sigmoid(features @ theta)
+    average = ((1 - serve) * machine[:, RUN] + serve * machine[:, SERVE]).mean()
+    optimizer.zero_grad()
+    (-average).backward()
+    optimizer.step()
+load[serve > 0.5].tolist()
+
+# %%
+figure, ax = new_figure(
+    "Two lines fitted to Q cross too early; the policy's own line switches where it should",
+    xlabel="load",
+    ylabel="value (reward)",
+)
+ax.plot(load, machine[:, RUN], "o", color=TRUTH, label="true Q(load, run)")
+(line,) = ax.plot(load, fit[:, RUN], color=CRITIC)
+label_line(line, "fitted Q(load, run)", at=0.9, above=8)
+(line,) = ax.plot(load, fit[:, SERVE], color=CRITIC, linestyle=":")
+label_line(line, "Q(load, serve) = -1", at=3.4, above=4)
+ax.axvline(3.5, color=POLICY)
+ax.text(3.55, -26, "the policy\nserves from\nhere on", color=POLICY)
+ax.axvspan(7 / 6, 3.5, color=YOURS, alpha=0.25, lw=0)
+ax.text(1.3, -26, "needless services\nof the fitted Q")
+ax.set_xticks(load)
+show(figure, "The fitted line for running falls below that for a service at load 1.17; the truth does so only at load 4.")
+
+# %% [markdown]
+# The fit with the lowest possible MSE, 36, orders two needless services: regret 0.4. The policy, with the same two
+# features and no values at all, is optimal. An approximator spends its capacity on what it is asked for, and the size
+# of a disaster is not what a decision needs.
+
+# %% [markdown]
+# ## 1.4 How often does it happen?
+#
+# A and B might be a rare pair. We take a world of 4 states and 3 actions, and 3000 estimates, each the truth plus
+# noise of some size.
+#
+# **Predict.** Draw two of the estimates at random. How often does the one with the lower MSE have the higher regret?
+
+# %%
+rng = np.random.default_rng(0)
+values = torch.from_numpy(rng.normal(size=(4, 3)))
+sizes = np.exp(rng.uniform(np.log(0.05), np.log(3.0), size=3000))
+tables = [values + size * torch.from_numpy(rng.normal(size=(4, 3))) for size in sizes]
+even = torch.full((4,), 0.25, dtype=torch.float64)
+mse = np.array([mean_squared_error(table, values).item() for table in tables])
+loss = np.array([regret(table, values, even).item() for table in tables])
+
+# %%
+one, other = rng.permutation(3000).reshape(2, 1500)
+differ = loss[one] != loss[other]
+turned = (mse[one] < mse[other]) == (loss[one] > loss[other])
+close = np.abs(np.log(mse[one] / mse[other])) < np.log(2)
+print(f"all pairs that differ in regret: {turned[differ].mean():.0%} the wrong way round")
+print(f"of these, errors within a factor of 2: {turned[differ & close].mean():.0%}")
+
+# %%
+figure, ax = new_figure(
+    "An error says little about the regret until it is very small",
+    xlabel="MSE of the estimate (reward², log scale)",
+    ylabel="regret (reward)",
+)
+ax.plot(mse, loss, ".", color=SAMPLES, markersize=3)
+ax.set_xscale("log")
+show(figure, "Each of 3000 dots is one estimate. At one and the same error regrets lie anywhere between zero and a large one.")
+
+# %% [markdown]
+# A large enough difference in error does tell which estimate acts better; between estimates of similar error the MSE
+# is close to a coin toss. A small error helps because it leaves no room for turning two actions round. It is
+# sufficient, but not needed.
+
+# %% [markdown]
+# ## 1.5 What DQN minimises is neither
+#
+# DQN never sees the true q, so it cannot minimise the MSE. It minimises the squared **TD error**, the distance to its
+# own target:
+#
+# $$\mathbb{E}\Bigl[\bigl(\hat q(S_t, A_t) - (R_{t+1} + \gamma \max_{a'} \hat q(S_{t+1}, a'))\bigr)^2\Bigr]$$
+
+# %%
+MOVE = [[[0.9, 0.1], [0.5, 0.5]], [[0.6, 0.4], [0.1, 0.9]]]  # probability of the next state
+world = TabularMDP(
+    transition=torch.tensor(MOVE),
+    reward=torch.tensor([[1.0, 2.0], [0.0, -1.0]]),
+    start=torch.tensor([0.5, 0.5]),
+    gamma=0.99,
+    terminal=torch.tensor([False, False]),
+)
+q_star = optimal_action_values(world)
+
+
+# %%
+def squared_td_error(q):
+    """Exact mean of the squared TD error, every state and action weighing the same."""
+    target = world.reward[:, :, None] + world.gamma * q.max(dim=1).values
+    return (world.transition * (q[:, :, None] - target) ** 2).sum(dim=2).mean()
+
+
+def lost_by(q):
+    """The return that the greedy policy of q misses, exact."""
+    greedy = torch.nn.functional.one_hot(greedy_actions(q), 2).double()
+    best = torch.nn.functional.one_hot(greedy_actions(q_star), 2).double()
+    return expected_return(world, best) - expected_return(world, greedy)
+
+
+# %% [markdown]
+# **Predict.** Add 10 to every entry of the true q. By how much does the squared TD error grow? And is it zero for the
+# true q itself?
+#
+# <!-- BEGIN SOLUTION -->
+# By (10 · (1 - γ))² = 0.01: the target moves along with the estimate. And it is not zero for the true q: the target
+# is random, and its variance remains.
+# <!-- END SOLUTION -->
+
+# %%
+swapped = q_star.clone()
+swapped[0] = q_star[0].flip(0)
+for name, q in [("true q", q_star), ("true q + 10", q_star + 10), ("state 0 swapped", swapped)]:
+    numbers = mean_squared_error(q, q_star), squared_td_error(q), lost_by(q)
+    print("{:16s} MSE {:6.2f}   squared TD error {:5.2f}   regret {:5.2f}".format(name, *numbers))
+
+# %% [markdown]
+# Three measures, three orders. A shift of 10 costs an MSE of 100, hardly any TD error and no regret. A swap of two
+# neighbouring values costs little of either error, and real return. Only the last column is what we want to be large
+# or small. From lesson 2 on we learn the policy itself.
+
+# %% [markdown]
+# ## What to remember
+#
+# 1. Choosing the best action is easier than knowing what it is worth.
+# 2. A lower error of Q does not mean a better policy: A with an MSE of 625 has no regret, B with 0.5 has one.
+# 3. DQN minimises the TD error, which is neither the error of Q nor the regret.
+
+# %% [markdown]
+# ## Pitfalls
+#
+# **The table and the formula beside it.** Slides like to put a table of errors against the true Q beside the formula of
+# the TD error. For one decision the two agree, since nothing follows; here they do not, at either estimate.
+
+# %%
+for name, q in [("true q", q_star), ("true q + 10", q_star + 10)]:
+    print(f"{name:12s} MSE {mean_squared_error(q, q_star):6.2f}   squared TD error {squared_td_error(q):.2f}")
+
+# %% [markdown]
+# **Q = r + γ max Q as an equality.** It holds on average over the next state, not for one sample of it.
+
+# %%
+samples = world.reward[:, :, None] + world.gamma * q_star.max(dim=1).values
+average = (world.transition * samples).sum(dim=2)
+print("two possible targets for state 0, action 0:", samples[0, 0].round(decimals=2).tolist())
+print(f"their average {average[0, 0]:.2f}, the exact value {q_star[0, 0]:.2f}")
+
+# %% [markdown]
+# **A value after the end.** A network gives a number to every observation, to the last one of an episode too. What
+# follows a terminal state is worth 0: the target is r + γ · (1 - terminated) · max q̂(s', ·).
+
+# %%
+reward, terminated, network_says = 1.0, True, 5.0
+wrong = reward + gamma * network_says
+right = reward + gamma * (1 - terminated) * network_says
+print(f"without the factor {wrong:.2f}, exact {right:.2f}")
+
+# %% [markdown]
+# ## Sources
+#
+# * Sutton, Barto: *Reinforcement Learning: An Introduction* (2018), sections 3.5, 6.5, 13.1.
+# * Singh, Yee: *An Upper Bound on the Loss from Approximate Optimal-Value Functions* (1994): how much regret an error
+#   can cause at most.
+# * Farahmand: *Action-Gap Phenomenon in Reinforcement Learning* (2011): why it is often far less.
+# * Mnih et al.: *Human-level control through deep reinforcement learning* (2015): DQN.
+# * Barto, Sutton, Anderson: *Neuronlike adaptive elements that can solve difficult learning control problems* (1983):
+#   the cart and the pole.

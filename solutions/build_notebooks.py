@@ -1,0 +1,81 @@
+"""Build both notebooks of a lesson from its one source, solutions/NN_topic.py.
+
+    python solutions/build_notebooks.py            all lessons
+    python solutions/build_notebooks.py 03 06      lessons whose name starts so
+
+solutions/NN_topic.ipynb   the source, executed: what an instructor opens
+notebooks/NN_topic.ipynb   solutions cleared, no outputs: what a student opens
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearSolutions
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+NBGRADER = {"schema_version": 3, "task": False}
+EXERCISE = {"grade": False, "solution": True, "locked": False}
+CHECK = {"grade": True, "solution": False, "locked": True, "points": 1}
+
+
+def sources(prefixes: list[str]) -> list[Path]:
+    """The scripts whose name starts with one of the prefixes; all of them if there is none."""
+    return [p for p in sorted(ROOT.glob("solutions/[0-9]*.py")) if p.name.startswith(tuple(prefixes) or "")]
+
+
+def read_source(source: Path) -> NotebookNode:
+    """The script as a notebook without outputs; ids and metadata hold nothing that changes from build to build."""
+    notebook = jupytext.read(source, fmt="py:percent")
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNEL))
+    for number, cell in enumerate(notebook.cells):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = NotebookNode(tags=tags) if tags else NotebookNode()
+        cell.id = f"cell-{number:02d}"
+        if {"exercise", "check"} & set(tags):
+            cell.metadata.nbgrader = grading(cell, "exercise" in tags)
+    return notebook
+
+
+def grading(cell: NotebookNode, is_exercise: bool) -> NotebookNode:
+    """What nbgrader must know of an exercise (it is filled) and of a check (it gives a point)."""
+    name = re.search(r"def my_(\w+)" if is_exercise else r"checks\.(\w+)", cell.source).group(1)
+    kind = "exercise" if is_exercise else "check"
+    return NotebookNode(NBGRADER | (EXERCISE if is_exercise else CHECK), grade_id=f"{kind}-{name}")
+
+
+def student_notebook(source: Path) -> NotebookNode:
+    """The notebook with each solution replaced by a stub, and no outputs."""
+    clear = ClearSolutions(
+        code_stub={"python": "...  # your code here"}, text_stub="*Your answer here.*", enforce_metadata=False
+    )
+    notebook, _ = clear.preprocess(read_source(source), {})
+    return notebook
+
+
+def solution_notebook(source: Path) -> NotebookNode:
+    """The notebook executed from top to bottom, without the state of its widgets; an error stops the build."""
+    run = ExecutePreprocessor(timeout=120, record_timing=False, kernel_name="python3")
+    notebook, _ = run.preprocess(read_source(source), {"metadata": {"path": ROOT / "solutions"}})
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNEL))
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    return notebook
+
+
+def build(source: Path) -> None:
+    """Write both notebooks of one lesson."""
+    nbformat.write(solution_notebook(source), source.with_suffix(".ipynb"))
+    nbformat.write(student_notebook(source), ROOT / "notebooks" / f"{source.stem}.ipynb")
+
+
+if __name__ == "__main__":
+    for script in sources(sys.argv[1:]):
+        print("building", script.stem)
+        build(script)
