@@ -1,0 +1,43 @@
+"""A tabular world and a policy in, sampled episodes out, all of them at once."""
+
+import torch
+
+from .rollouts import Trajectory
+from .tabular import TabularMDP, policy_table
+
+__all__ = ["sample_trajectories"]
+
+
+def sample_trajectories(
+    mdp: TabularMDP, probs: torch.Tensor, n: int, horizon: int, generator: torch.Generator
+) -> list[Trajectory]:
+    """Play n independent episodes of a tabular world side by side: the loop runs over time only.
+
+    S_0 ~ start, A_t ~ pi(. | S_t), S_{t+1} ~ P(. | S_t, A_t), to a terminal state or for `horizon` actions
+
+    Args:
+        mdp: the world.
+        probs: float [S, A], pi(a | s).
+        n: number of episodes, at least 1.
+        horizon: largest number of actions, at least 1.
+        generator: the same state of the generator gives the same episodes.
+
+    Returns:
+        n Trajectory records with states int64 [T+1], actions int64 [T], rewards float64 [T].
+
+    Raises:
+        ValueError: n or horizon below 1, or probs is no policy.
+    """
+    if n < 1 or horizon < 1:
+        raise ValueError(f"expected n and horizon of at least 1, got n = {n} and horizon = {horizon}")
+    probs = torch.where(mdp.terminal[:, None], 1.0, policy_table(mdp, probs).detach())
+    states, actions = [mdp.start.multinomial(n, replacement=True, generator=generator)], []
+    for _ in range(horizon):
+        actions.append(probs[states[-1]].multinomial(1, generator=generator)[:, 0])
+        following = mdp.transition[states[-1], actions[-1]]
+        states.append(following.multinomial(1, generator=generator)[:, 0])
+    states, actions = torch.stack(states, 1), torch.stack(actions, 1)
+    rewards, ended = mdp.reward[states[:, :-1], actions], mdp.terminal[states]
+    lengths = (~ended[:, :-1]).sum(1).tolist()  # a terminal state stays, so live steps are all at the front
+    columns = zip(states, actions, rewards, ended[:, -1].tolist(), lengths, strict=True)
+    return [Trajectory(s[: t + 1], a[:t], r[:t], end, not end) for s, a, r, end, t in columns]
