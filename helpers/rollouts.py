@@ -1,14 +1,15 @@
 """Environments and a policy in, the steps they made together out."""
 
-import contextlib
-import inspect
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
-from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv
 
-__all__ = ["Trajectory", "play"]
+from .acting import acting, playable, seeded, to_tensor
+
+__all__ = ["Rollout", "Trajectory", "collect", "collect_episodes", "play"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,167 @@ class Trajectory:
         return len(self.rewards)
 
 
+@dataclass(frozen=True)
+class Rollout:
+    """T steps of N environments side by side, as blocks [T, N].
+
+    Args:
+        obs: float32 [T, N, O] or int64 [T, N]; `obs[t]` is what `actions[t]` answered.
+        actions: int64 [T, N] or float [T, N, D], as the policy sampled them, before any clipping.
+        rewards: float32 [T, N].
+        terminated: bool [T, N]; the world ended the episode with this step: nothing follows, worth 0.
+        truncated: bool [T, N]; a time limit cut it: `final_obs` still has a value.
+        final_obs: shape of obs; the observation after step t, before any reset.
+        valid: bool [T, N]; false where a row is no transition: the reset row of a NEXT_STEP vector
+            environment, and in `collect_episodes` what comes after the end. Losses and counts leave these
+            rows out.
+
+    Source: Gymnasium's documentation on the autoreset modes of vector environments.
+    """
+
+    obs: torch.Tensor
+    actions: torch.Tensor
+    rewards: torch.Tensor
+    terminated: torch.Tensor
+    truncated: torch.Tensor
+    final_obs: torch.Tensor
+    valid: torch.Tensor
+
+    @property
+    def ended(self) -> torch.Tensor:
+        """The episode ended with this step, whoever ended it, bool [T, N]: no return goes beyond."""
+        return self.terminated | self.truncated
+
+    def trajectories(self) -> list[Trajectory]:
+        """The episodes that each environment played from row 0 to its first end (or to T), N of them."""
+        return [self._trajectory(i, int(steps)) for i, steps in enumerate(_first_episode(self.ended).sum(0))]
+
+    def _trajectory(self, i: int, steps: int) -> Trajectory:
+        obs = torch.cat([self.obs[:steps, i], self.final_obs[steps - 1 : steps, i]])
+        last = self.terminated[steps - 1, i], self.truncated[steps - 1, i]
+        return Trajectory(obs, self.actions[:steps, i], self.rewards[:steps, i], *map(bool, last))
+
+
+@dataclass
+class _Standing:
+    """Where a vector environment stands between two rollouts."""
+
+    obs: np.ndarray
+    ended: np.ndarray
+    generator: torch.Generator
+
+
+_standing: WeakKeyDictionary[VectorEnv, _Standing] = WeakKeyDictionary()
+
+
+def collect(envs: VectorEnv, policy, n_steps: int, *, seed: int | None = None) -> Rollout:
+    """Let a policy act for T steps in N environments that restart by themselves.
+
+    Args:
+        envs: a Gymnasium vector environment in the NEXT_STEP or the SAME_STEP autoreset mode.
+        policy: anything with `.sample(obs [N, O]) -> [N]` or `[N, D]`, or a plain function like it.
+        n_steps: int >= 1, T.
+        seed: an int resets the environments and reproduces the data, whatever the global generators hold;
+            None goes on where the last rollout stopped (a reset if there was none).
+
+    Returns:
+        Rollout with blocks [T, N].
+
+    Raises:
+        ValueError: if n_steps < 1, or the environments do not restart by themselves.
+
+    Source: Gymnasium's documentation on the autoreset modes of vector environments.
+    """
+    if n_steps < 1:
+        raise ValueError(f"n_steps: expected at least 1, got {n_steps}")
+    if seed is not None or envs not in _standing:
+        _reset(envs, seed)
+    return _record(envs, policy, n_steps, until_all_ended=False)
+
+
+def collect_episodes(envs: VectorEnv, policy, *, seed: int | None = None, max_steps: int = 10_000) -> Rollout:
+    """Let every one of N environments play one whole episode, from a reset to its own end.
+
+    Args:
+        envs, policy, seed: as in `collect`; the environments are reset in any case.
+        max_steps: int >= 1; episodes that still run then are cut: neither terminated nor truncated.
+
+    Returns:
+        Rollout with blocks [T, N], T the length of the longest episode; `valid` is false, and the reward 0,
+        after an environment's episode is over.
+    """
+    _reset(envs, seed)
+    rollout = _record(envs, policy, max_steps, until_all_ended=True)
+    alive = _first_episode(rollout.ended)
+    flags = rollout.terminated & alive, rollout.truncated & alive
+    return Rollout(rollout.obs, rollout.actions, rollout.rewards * alive, *flags, rollout.final_obs, alive)
+
+
+def _first_episode(ended: torch.Tensor) -> torch.Tensor:
+    """True up to and with the first end in each column, bool [T, N]."""
+    return ended.cumsum(0) - ended.long() == 0
+
+
+def _reset(envs: VectorEnv, seed: int | None):
+    """Start new episodes; without a seed the policy's generator goes on, or comes from the environments'."""
+    obs, _ = envs.reset(seed=seed)
+    if seed is not None or envs not in _standing:
+        chances = (
+            envs.np_random[0] if isinstance(envs.np_random, tuple) else envs.np_random
+        )  # one each, or one
+        generator = seeded(int(chances.integers(2**62)) if seed is None else seed)
+    else:
+        generator = _standing[envs].generator
+    _standing[envs] = _Standing(obs, np.zeros(envs.num_envs, dtype=bool), generator)
+
+
+def _record(envs: VectorEnv, policy, n_steps: int, until_all_ended: bool) -> Rollout:
+    """Step all environments together, in the one loop over time, and note what happened."""
+    same_step, standing = _resets_in_same_step(envs), _standing[envs]
+    obs, ended, over, rows = standing.obs, standing.ended, np.zeros(envs.num_envs, dtype=bool), []
+    with acting(policy, standing.generator) as act:
+        for _ in range(n_steps):
+            actions = torch.as_tensor(act(to_tensor(obs))).detach()
+            after, rewards, terminated, truncated, info = envs.step(
+                playable(actions.numpy(), envs.action_space)
+            )
+            after = np.array(after)  # an environment may hand out the same array again and again
+            last = _before_reset(after, info) if same_step else after
+            # In the NEXT_STEP mode the row after an end is the reset: no transition, the action was ignored.
+            rows.append((obs, actions.numpy(), rewards, terminated, truncated, last, ~ended | same_step))
+            obs, ended = after, terminated | truncated
+            over |= ended
+            if until_all_ended and over.all():
+                break
+    standing.obs, standing.ended = obs, ended
+    blocks = [np.stack(column) for column in zip(*rows, strict=True)]
+    return Rollout(
+        to_tensor(blocks[0]),
+        torch.from_numpy(blocks[1]),
+        torch.from_numpy(blocks[2].astype(np.float32)),
+        *map(torch.from_numpy, blocks[3:5]),
+        to_tensor(blocks[5]),
+        torch.from_numpy(blocks[6]),
+    )
+
+
+def _resets_in_same_step(envs: VectorEnv) -> bool:
+    mode = AutoresetMode(envs.metadata.get("autoreset_mode", AutoresetMode.NEXT_STEP))
+    if mode is AutoresetMode.DISABLED:
+        raise ValueError("envs: expected the NEXT_STEP or SAME_STEP autoreset mode, got DISABLED")
+    return mode is AutoresetMode.SAME_STEP
+
+
+def _before_reset(after: np.ndarray, info: dict) -> np.ndarray:
+    """The observations before any reset: after a SAME_STEP reset, `after` belongs to the next episode."""
+    if "final_obs" not in info:
+        return after
+    last = after.copy()
+    for i in np.flatnonzero(info["_final_obs"]):
+        last[i] = info["final_obs"][i]
+    return last
+
+
 def play(env, policy, *, seed: int, max_steps: int = 100_000) -> Trajectory:
     """Play one episode of one environment from its reset to its end.
 
@@ -61,58 +223,19 @@ def play(env, policy, *, seed: int, max_steps: int = 100_000) -> Trajectory:
         raise ValueError("play: expected one environment, got a vector environment; use collect for those")
     obs, _ = env.reset(seed=seed)
     seen, actions, rewards, terminated, truncated = [obs], [], [], False, False
-    with _acting(policy, _generator(seed)) as act:
+    with acting(policy, seeded(seed)) as act:
         while not (terminated or truncated):
             action = (
-                act(_to_tensor(np.asarray(obs)[None]))[0]
-                if hasattr(policy, "sample")
-                else act(_to_tensor(obs))
+                act(to_tensor(np.asarray(obs)[None]))[0] if hasattr(policy, "sample") else act(to_tensor(obs))
             )
             action = torch.as_tensor(action).detach()
-            obs, reward, terminated, truncated, _ = env.step(_playable(action.numpy(), env.action_space))
+            obs, reward, terminated, truncated, _ = env.step(playable(action.numpy(), env.action_space))
             truncated = truncated or len(actions) + 1 >= max_steps
             seen.append(obs), actions.append(action), rewards.append(float(reward))
     return Trajectory(
-        _to_tensor(np.stack(seen)),
+        to_tensor(np.stack(seen)),
         torch.stack(actions),
         torch.tensor(rewards),
         bool(terminated),
         bool(truncated),
     )
-
-
-def _generator(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-@contextlib.contextmanager
-def _acting(policy, generator: torch.Generator):
-    """Give the function obs -> actions of a policy that draws its chances from `generator`.
-
-    A policy that takes no generator can only draw from the global one: for the time of the rollout that one
-    is seeded from `generator`, and put back afterwards.
-    """
-    sample = getattr(policy, "sample", policy)
-    if "generator" in inspect.signature(sample).parameters:
-        with torch.no_grad():
-            yield lambda obs: sample(obs, generator=generator)
-        return
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.default_generator.manual_seed(int(torch.randint(2**62, (), generator=generator)))
-        yield sample
-
-
-def _playable(actions: np.ndarray, space: spaces.Space):
-    """The actions as the environment takes them: clipped into a box, integers for a discrete space.
-
-    Trap: only the environment sees the clipped action. The log-probability belongs to the sampled one.
-    """
-    if isinstance(space, spaces.Box):
-        return np.clip(actions, space.low, space.high).astype(space.dtype, copy=False)
-    return int(actions) if actions.ndim == 0 else actions
-
-
-def _to_tensor(obs) -> torch.Tensor:
-    """Observations as networks take them: numbers float32, the indices of a discrete space int64."""
-    obs = np.asarray(obs)
-    return torch.from_numpy(obs.astype(np.float32 if obs.dtype.kind == "f" else np.int64, copy=False))

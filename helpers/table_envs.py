@@ -145,8 +145,10 @@ def table_of_gymnasium(env: gym.Env) -> OutcomeTable:
 
 def table_of_world(mdp) -> OutcomeTable:
     """The table of a `TabularMDP`: outcome k is "the next state is k", and the reward is r(s, a)."""
-    transition, reward = np.array(mdp.transition, dtype=np.float64), np.array(mdp.reward, dtype=np.float64)
-    terminal, start = np.array(mdp.terminal, dtype=bool), np.array(mdp.start, dtype=np.float64)
+    transition, reward, start = (
+        part.double().numpy().copy() for part in (mdp.transition, mdp.reward, mdp.start)
+    )
+    terminal = mdp.terminal.numpy()
     transition[terminal] = np.eye(len(start))[terminal][:, None]  # rows of a terminal state mean nothing
     next_state = np.broadcast_to(np.arange(len(start)), transition.shape).copy()
     rewards = np.broadcast_to(reward[:, :, None], transition.shape).copy()

@@ -3,6 +3,7 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+import torch
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
 
@@ -16,6 +17,7 @@ from helpers.own_envs import (
     table_return,
 )
 from helpers.table_envs import OutcomeTable, TableVectorEnv, table_of_gymnasium
+from helpers.worlds import TabularMDP
 
 CLASSIC = ["CartPole-v1", "Acrobot-v1", "Pendulum-v1", "MountainCarContinuous-v0"]
 TOY_TEXTS = ["FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "CliffWalkingSlippery-v1", "Taxi-v4"]
@@ -315,3 +317,28 @@ def test_cartpole_starts_where_it_is_told():
 def test_cartpole_refuses_a_state_that_is_none_or_already_over(state):
     with pytest.raises(ValueError, match="state: expected"):
         cartpole_at(state)
+
+
+def test_a_small_world_of_ours_steps_as_its_table_says():
+    """Rewards and ends are the table's, and so are the shares of the next states after each action."""
+    mdp = TabularMDP(
+        transition=torch.tensor(
+            [[[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]], [[0.6, 0.0, 0.4], [0.0, 0.1, 0.9]], [[0, 0, 1.0]] * 2]
+        ),
+        reward=torch.tensor([[1.0, -2.0], [0.5, 3.0], [9.0, 9.0]]),
+        start=torch.tensor([0.5, 0.5, 0.0]),
+        gamma=1.0,
+        terminal=torch.tensor([False, False, True]),
+    )
+    envs = make_envs(mdp, 5000, seed=0)
+    generator, counts, ended = np.random.default_rng(0), np.zeros((3, 2, 3)), np.zeros(5000, dtype=bool)
+    states, _ = envs.reset()
+    for _ in range(10):
+        actions = generator.integers(0, 2, 5000)
+        after, rewards, terminated, _, _ = envs.step(actions)
+        np.testing.assert_allclose(rewards[~ended], mdp.reward.numpy()[states, actions][~ended])
+        np.testing.assert_array_equal(terminated[~ended], (after == 2)[~ended])
+        np.add.at(counts, (states[~ended], actions[~ended], after[~ended]), 1)
+        states, ended = after, terminated
+    visits, chances = counts[:2].sum(-1, keepdims=True), mdp.transition.numpy()[:2]
+    assert (np.abs(counts[:2] - visits * chances) <= 4 * np.sqrt(visits * chances * (1 - chances))).all()
