@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from . import lesson_01
+from . import lesson_01, lesson_02, lesson_03, lesson_04
 from .exercise import Case, Exercise, Mistake
 from .result import CORRECT, NOT_STARTED, NOT_YET, Result
 
-LESSONS = {"01": lesson_01}
+LESSONS = {"01": lesson_01, "02": lesson_02, "03": lesson_03, "04": lesson_04}
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS.values() for exercise in lesson.EXERCISES

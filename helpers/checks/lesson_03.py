@@ -1,0 +1,5 @@
+"""The exercises of lesson 03: differentiate an average that can only be sampled."""
+
+__all__ = ["EXERCISES"]
+
+EXERCISES = ()

@@ -1,0 +1,5 @@
+"""The exercises of lesson 04: terms that may be added for free."""
+
+__all__ = ["EXERCISES"]
+
+EXERCISES = ()

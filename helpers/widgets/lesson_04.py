@@ -1,0 +1,3 @@
+"""The widgets of lesson 04: terms that may be added for free."""
+
+__all__ = []
