@@ -27,6 +27,7 @@ from helpers import (
     cartpole_at,
     checks,
     expected_return,
+    figures,
     greedy_actions,
     greedy_return,
     mean_squared_error,
@@ -35,7 +36,6 @@ from helpers import (
     regret,
     widgets,
 )
-from helpers.plots import CRITIC, POLICY, SAMPLES, TRUTH, YOURS, label_line, new_figure, show
 
 # %% [markdown]
 # ## 1.1 Left or right?
@@ -49,10 +49,9 @@ FALLING = [0.0, 0.0, 0.12, 1.0]  # cart: position, velocity; pole: angle, angula
 
 env = cartpole_at(FALLING)
 env.reset(seed=0)
-figure, ax = new_figure("Left or right?", width=5.0, height=2.6)
-ax.imshow(env.render()[150:330])
-ax.axis("off")
-show(figure, "A cart on a track; its pole leans to the right and is falling further to the right.")
+figures.frame(
+    env.render(), "Left or right?", "A cart on a track; its pole leans to the right and is falling."
+)
 
 # %% [markdown]
 # **Predict.** Two questions about this picture. First: push left or right? Second: what is Q(s, right) at γ = 0.99, if
@@ -64,18 +63,10 @@ my_value = None  # a number
 my_choice, my_value
 
 # %% [markdown]
-# No policy can earn more than +1 on each of 500 steps, so the value has an exact bound:
+# No policy can earn more than +1 on each of 500 steps, so the value has an exact bound. And CartPole is deterministic:
+# one rollout from this very state is an exact value of the rule that played it.
 #
 # $$q(s, a) \le \sum_{t=0}^{499} \gamma^t = \frac{1 - \gamma^{500}}{1 - \gamma}$$
-
-# %%
-gamma = 0.99
-bound = (1 - gamma**500) / (1 - gamma)
-round(bound, 2)
-
-# %% [markdown]
-# CartPole is deterministic, so one rollout from this very state is an exact value. Our rule pushes to where the pole
-# falls, with a small correction that keeps the cart on the track.
 
 
 # %%
@@ -85,13 +76,16 @@ def balance(obs):
     return RIGHT if angle + 0.5 * spin + 0.05 * velocity + 0.02 * position > 0 else LEFT
 
 
+gamma = 0.99
+bound = (1 - gamma**500) / (1 - gamma)
 episode = play(env, balance, seed=0)
-value = (gamma ** torch.arange(len(episode)) * episode.rewards).sum()
-print(f"first push {episode.actions[0]}, {len(episode)} steps, discounted return {value:.2f}")
+earned = (gamma ** torch.arange(len(episode)) * episode.rewards).sum()
+print(f"first push {episode.actions[0]}, {len(episode)} steps, return {earned:.2f}; bound {bound:.2f}")
 
 # %% [markdown]
-# All 500 steps: the rollout reaches the bound, so no policy does better and **Q(s, right) = 99.34** exactly. For the
-# other push we need no clever policy. We try every way to go on.
+# The rule pushes right first and stays up for all 500 steps: its return is the bound, so no policy does better, and
+# Q(s, right) = 99.34 exactly. For the other push we need no clever rule: we try every way to go on.
+
 
 # %%
 def steps_of(pushes):
@@ -101,14 +95,15 @@ def steps_of(pushes):
 
 
 after_left = [steps_of((LEFT, *rest)) for rest in product((LEFT, RIGHT), repeat=4)]
-len(after_left), max(after_left)
+most = sum(gamma**t for t in range(max(after_left)))
+print(
+    f"{len(after_left)} ways to go on, over after {max(after_left)} steps at most: return {most:.2f} at most"
+)
 
 # %% [markdown]
-# After a push to the left all 16 continuations are over within 5 steps, so Q(s, left) is at most
-# 1 + γ + … + γ⁴ = 4.90. The choice took you a second and is right; the value takes a bound, a controller and a
-# discount. **Choosing is easier than valuing**, and a policy is all we need to act.
-
-# %% [markdown]
+# So Q(s, left) = 4.90, and right is the better push by far. You saw that in a second; the value took a bound, a
+# controller and a discount. **Choosing is easier than valuing**, and a choice is all we need to act.
+#
 # ## 1.2 A better estimate that acts worse
 #
 # Two states, two actions, one decision. Estimates A and B of the true values are each wrong in one place or two.
@@ -131,15 +126,7 @@ start = torch.tensor([0.5, 0.5])
 
 # %% tags=["exercise"]
 def my_mean_squared_error(estimate, truth):
-    """The mean of the squared errors over all entries.
-
-    Args:
-        estimate: float [S, A], estimated action values.
-        truth: float [S, A], true action values.
-
-    Returns:
-        one number, a tensor [].
-    """
+    """The mean of the squared errors over all entries: tables [S, A] in, one number [] out."""
     # BEGIN SOLUTION
     return ((estimate - truth) ** 2).mean()
     # END SOLUTION
@@ -154,7 +141,7 @@ checks.mean_squared_error(my_mean_squared_error)
 
 # %%
 errors = [mean_squared_error(estimate, truth).item() for estimate in (estimate_a, estimate_b)]
-errors, errors[0] / errors[1]
+print(f"MSE of A {errors[0]}, of B {errors[1]}, ratio {errors[0] / errors[1]:.0f}")
 
 # %% [markdown]
 # By its error B is the better estimate, 1250 times better. Both will now act: in each state they take the action with
@@ -167,14 +154,7 @@ errors, errors[0] / errors[1]
 
 # %% tags=["exercise"]
 def my_greedy_actions(q):
-    """The action with the largest value in each state.
-
-    Args:
-        q: float [S, A], action values.
-
-    Returns:
-        int64 [S], one action for each state; of equal values the first.
-    """
+    """The action with the largest value in each state, of equal ones the first: [S, A] in, int64 [S] out."""
     # BEGIN SOLUTION
     return q.argmax(dim=1)
     # END SOLUTION
@@ -186,20 +166,15 @@ checks.greedy_actions(my_greedy_actions)
 # %% [markdown]
 # <details><summary>Hint</summary><code>argmax</code> takes the dimension that disappears: here that of the
 # actions.</details>
-
-# %% [markdown]
+#
 # **Predict.** Which estimate acts better, A with its error of 625 or B with its error of 0.5?
 #
 # <!-- BEGIN SOLUTION -->
 # A. It is far off in one entry, but in both states the best action still has the largest estimate. B is hardly off,
 # yet it has the two actions of state 0 the wrong way round.
 # <!-- END SOLUTION -->
-
-# %%
-greedy_actions(truth), greedy_actions(estimate_a), greedy_actions(estimate_b)
-
-# %% [markdown]
-# A chooses what the truth chooses. To see what B's slip costs, let the estimate choose and the true values pay:
+#
+# To see how an estimate acts, let it choose and the true values pay:
 #
 # $$\text{greedy return} = \sum_s \text{start}(s)\; q\bigl(s, \arg\max_a \hat q(s, a)\bigr)$$
 #
@@ -210,16 +185,7 @@ greedy_actions(truth), greedy_actions(estimate_a), greedy_actions(estimate_b)
 
 # %% tags=["exercise"]
 def my_greedy_return(estimate, truth, start):
-    """What one decision earns on average if it is made greedily on the estimate.
-
-    Args:
-        estimate: float [S, A], the values that choose.
-        truth: float [S, A], the values that pay.
-        start: float [S], probability of each state.
-
-    Returns:
-        one number, a tensor [].
-    """
+    """What one greedy decision earns: tables [S, A] and probabilities of the states [S] in, one number [] out."""
     # BEGIN SOLUTION
     actions = greedy_actions(estimate)
     return (start * truth[torch.arange(len(truth)), actions]).sum()
@@ -232,8 +198,7 @@ checks.greedy_return(my_greedy_return)
 # %% [markdown]
 # <details><summary>Hint</summary><code>truth[torch.arange(S), actions]</code> takes one entry of each
 # row.</details>
-
-# %% [markdown]
+#
 # **Regret** is what the estimate's policy loses: the best possible return minus the greedy return. It is never
 # negative, and it is zero exactly where the policy is as good as the best.
 #
@@ -244,16 +209,7 @@ checks.greedy_return(my_greedy_return)
 
 # %% tags=["exercise"]
 def my_regret(estimate, truth, start):
-    """What acting greedily on the estimate costs.
-
-    Args:
-        estimate: float [S, A], the values that choose.
-        truth: float [S, A], the values that pay.
-        start: float [S], probability of each state.
-
-    Returns:
-        one number, a tensor [], at least 0.
-    """
+    """What acting greedily on the estimate costs: tables [S, A] and start [S] in, one number [] out."""
     # BEGIN SOLUTION
     best = (start * truth.max(dim=1).values).sum()
     return best - greedy_return(estimate, truth, start)
@@ -269,14 +225,14 @@ checks.regret(my_regret)
 
 # %%
 for name, estimate in [("A", estimate_a), ("B", estimate_b)]:
-    error = mean_squared_error(estimate, truth)
+    error, actions = mean_squared_error(estimate, truth), greedy_actions(estimate).tolist()
     earned, lost = greedy_return(estimate, truth, start), regret(estimate, truth, start)
-    print(f"{name}: MSE {error:5.1f}, greedy return {earned:.1f}, regret {lost:.1f}")
+    print(f"{name}: MSE {error:5.1f}, chooses {actions}, earns {earned:.1f}, regret {lost:.1f}")
 
 # %% [markdown]
-# A earns 51, the best possible. B, whose error is 1250 times smaller, earns 50.5: a regret of 0.5.
-
-# %% [markdown]
+# A chooses what the truth chooses and earns 51, the best possible. B, whose error is 1250 times smaller, has state 0
+# the wrong way round and earns 50.5: a regret of 0.5.
+#
 # **Predict.** How far can you push the error of an estimate up without any regret? And how small an error is enough for
 # a regret of 48.5? Find both with the sliders.
 #
@@ -289,34 +245,16 @@ for name, estimate in [("A", estimate_a), ("B", estimate_b)]:
 # %%
 widgets.q_table()
 
-# %% [markdown]
-# The takeaway, as a picture: the bars turn round.
-
 # %%
-lost = [regret(estimate, truth, start).item() for estimate in (estimate_a, estimate_b)]
-figure, (left, right) = new_figure(
-    "The estimate with the smaller error acts worse",
-    ylabel=["MSE (reward², log scale)", "regret (reward)"],
-    columns=2,
-)
-left.bar(["A", "B"], errors, color=CRITIC, width=0.5)
-left.set_yscale("log")
-right.bar(["A", "B"], lost, color=POLICY, width=0.5)
-show(figure, f"MSE: A {errors[0]:.0f}, B {errors[1]:.1f}. Regret: A {lost[0]:.1f}, B {lost[1]:.1f}.")
+regrets = [regret(estimate, truth, start).item() for estimate in (estimate_a, estimate_b)]
+figures.error_and_regret(dict(zip("AB", errors, strict=True)), dict(zip("AB", regrets, strict=True)))
 
 # %% [markdown]
 # ## 1.3 The lowest possible error, and the wrong policy
 #
 # Tables can hold every value; networks and other **function approximators** cannot. A machine runs at one of five
 # loads. To run on costs nothing, except at load 4, where it breaks down (-30). A service costs 1 at any load.
-
-# %%
-load = torch.arange(5.0)
-RUN, SERVE = 0, 1
-machine = torch.tensor([[0.0, -1.0], [0.0, -1.0], [0.0, -1.0], [0.0, -1.0], [-30.0, -1.0]])
-uniform = torch.full((5,), 0.2)
-
-# %% [markdown]
+#
 # Our approximator draws one straight line over the load for each action. Least squares finds the lines with the lowest
 # MSE; no other line comes closer.
 #
@@ -327,11 +265,16 @@ uniform = torch.full((5,), 0.2)
 # <!-- END SOLUTION -->
 
 # %%
+load, uniform = torch.arange(5.0), torch.full((5,), 0.2)
+RUN, SERVE = 0, 1
+machine = torch.tensor([[0.0, -1.0], [0.0, -1.0], [0.0, -1.0], [0.0, -1.0], [-30.0, -1.0]])
 features = torch.stack([torch.ones(5), load], dim=1)
 weights = torch.linalg.lstsq(features, machine).solution
 fit = features @ weights
 error, lost = mean_squared_error(fit, machine), regret(fit, machine, uniform)
-print(f"lowest MSE {error:.1f}, services at loads {load[greedy_actions(fit) == SERVE].tolist()}, regret {lost:.2f}")
+print(
+    f"lowest MSE {error:.1f}, services at loads {load[greedy_actions(fit) == SERVE].tolist()}, regret {lost:.2f}"
+)
 
 # %% [markdown]
 # Now the same two features, used by a policy: π(SERVE∣load) = σ(θ₀ + θ₁ · load). We climb its exact average reward,
@@ -349,29 +292,13 @@ for _ in range(1500):
 load[serve > 0.5].tolist()
 
 # %%
-figure, ax = new_figure(
-    "Two lines fitted to Q cross too early; the policy's own line switches where it should",
-    xlabel="load",
-    ylabel="value (reward)",
-)
-ax.plot(load, machine[:, RUN], "o", color=TRUTH, label="true Q(load, run)")
-(line,) = ax.plot(load, fit[:, RUN], color=CRITIC)
-label_line(line, "fitted Q(load, run)", at=0.9, above=8)
-(line,) = ax.plot(load, fit[:, SERVE], color=CRITIC, linestyle=":")
-label_line(line, "Q(load, serve) = -1", at=3.4, above=4)
-ax.axvline(3.5, color=POLICY)
-ax.text(3.55, -26, "the policy\nserves from\nhere on", color=POLICY)
-ax.axvspan(7 / 6, 3.5, color=YOURS, alpha=0.25, lw=0)
-ax.text(1.3, -26, "needless services\nof the fitted Q")
-ax.set_xticks(load)
-show(figure, "The fitted line for running falls below that for a service at load 1.17; the truth does so only at load 4.")
+figures.fitted_lines(load, machine, fit, switch=(-theta[0] / theta[1]).item())
 
 # %% [markdown]
 # The fit with the lowest possible MSE, 36, orders two needless services: regret 0.4. The policy, with the same two
 # features and no values at all, is optimal. An approximator spends its capacity on what it is asked for, and the size
 # of a disaster is not what a decision needs.
-
-# %% [markdown]
+#
 # ## 1.4 How often does it happen?
 #
 # A and B might be a rare pair. We take a world of 4 states and 3 actions, and 3000 estimates, each the truth plus
@@ -388,7 +315,6 @@ even = torch.full((4,), 0.25, dtype=torch.float64)
 mse = np.array([mean_squared_error(table, values).item() for table in tables])
 loss = np.array([regret(table, values, even).item() for table in tables])
 
-# %%
 one, other = rng.permutation(3000).reshape(2, 1500)
 differ = loss[one] != loss[other]
 turned = (mse[one] < mse[other]) == (loss[one] > loss[other])
@@ -397,21 +323,13 @@ print(f"all pairs that differ in regret: {turned[differ].mean():.0%} the wrong w
 print(f"of these, errors within a factor of 2: {turned[differ & close].mean():.0%}")
 
 # %%
-figure, ax = new_figure(
-    "An error says little about the regret until it is very small",
-    xlabel="MSE of the estimate (reward², log scale)",
-    ylabel="regret (reward)",
-)
-ax.plot(mse, loss, ".", color=SAMPLES, markersize=3)
-ax.set_xscale("log")
-show(figure, "Each of 3000 dots is one estimate. At one and the same error regrets lie anywhere between zero and a large one.")
+figures.regret_cloud(mse, loss)
 
 # %% [markdown]
-# A large enough difference in error does tell which estimate acts better; between estimates of similar error the MSE
-# is close to a coin toss. A small error helps because it leaves no room for turning two actions round. It is
+# Over all pairs the larger error mostly does act worse: 15% are the wrong way round. Between errors within a factor of
+# 2 it is 46%, close to a coin toss. A very small error leaves no room for turning two actions round; it is
 # sufficient, but not needed.
-
-# %% [markdown]
+#
 # ## 1.5 What DQN minimises is neither
 #
 # DQN never sees the true q, so it cannot minimise the MSE. It minimises the squared **TD error**, the distance to its
@@ -420,18 +338,12 @@ show(figure, "Each of 3000 dots is one estimate. At one and the same error regre
 # $$\mathbb{E}\Bigl[\bigl(\hat q(S_t, A_t) - (R_{t+1} + \gamma \max_{a'} \hat q(S_{t+1}, a'))\bigr)^2\Bigr]$$
 
 # %%
-MOVE = [[[0.9, 0.1], [0.5, 0.5]], [[0.6, 0.4], [0.1, 0.9]]]  # probability of the next state
-world = TabularMDP(
-    transition=torch.tensor(MOVE),
-    reward=torch.tensor([[1.0, 2.0], [0.0, -1.0]]),
-    start=torch.tensor([0.5, 0.5]),
-    gamma=0.99,
-    terminal=torch.tensor([False, False]),
-)
+moves = torch.tensor([[[0.9, 0.1], [0.5, 0.5]], [[0.6, 0.4], [0.1, 0.9]]])  # [state, action, next state]
+rewards, never = torch.tensor([[1.0, 2.0], [0.0, -1.0]]), torch.tensor([False, False])
+world = TabularMDP(moves, rewards, start, 0.99, never)
 q_star = optimal_action_values(world)
 
 
-# %%
 def squared_td_error(q):
     """Exact mean of the squared TD error, every state and action weighing the same."""
     target = world.reward[:, :, None] + world.gamma * q.max(dim=1).values
@@ -463,25 +375,23 @@ for name, q in [("true q", q_star), ("true q + 10", q_star + 10), ("state 0 swap
 
 # %% [markdown]
 # Three measures, three orders. A shift of 10 costs an MSE of 100, hardly any TD error and no regret. A swap of two
-# neighbouring values costs little of either error, and real return. Only the last column is what we want to be large
-# or small. From lesson 2 on we learn the policy itself.
-
-# %% [markdown]
+# neighbouring values costs little of either error, and real return. Only the last column is what we care about. From lesson 2 on we learn the policy itself.
+#
 # ## What to remember
 #
 # 1. Choosing the best action is easier than knowing what it is worth.
 # 2. A lower error of Q does not mean a better policy: A with an MSE of 625 has no regret, B with 0.5 has one.
 # 3. DQN minimises the TD error, which is neither the error of Q nor the regret.
-
-# %% [markdown]
+#
 # ## Pitfalls
 #
-# **The table and the formula beside it.** Slides like to put a table of errors against the true Q beside the formula of
-# the TD error. For one decision the two agree, since nothing follows; here they do not, at either estimate.
+# **A table of one error, the formula of the other.** Where nothing follows the decision, the squared TD error is the
+# MSE, and the two are easily mixed up. In a world that goes on they part.
 
 # %%
-for name, q in [("true q", q_star), ("true q + 10", q_star + 10)]:
-    print(f"{name:12s} MSE {mean_squared_error(q, q_star):6.2f}   squared TD error {squared_td_error(q):.2f}")
+print(
+    f"true q + 10: squared TD error {squared_td_error(q_star + 10):.2f}, MSE {mean_squared_error(q_star + 10, q_star):.2f}"
+)
 
 # %% [markdown]
 # **Q = r + γ max Q as an equality.** It holds on average over the next state, not for one sample of it.

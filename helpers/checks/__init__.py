@@ -24,4 +24,14 @@ def _check_of(exercise: Exercise) -> Callable[[Callable], Result]:
 
 globals().update({name: _check_of(exercise) for name, exercise in EXERCISES.items()})
 
-__all__ = ["CORRECT", "EXERCISES", "NOT_STARTED", "NOT_YET", "Case", "Exercise", "Mistake", "Result", *EXERCISES]
+__all__ = [
+    "CORRECT",
+    "EXERCISES",
+    "NOT_STARTED",
+    "NOT_YET",
+    "Case",
+    "Exercise",
+    "Mistake",
+    "Result",
+    *EXERCISES,
+]

@@ -79,7 +79,9 @@ def call_all(function: Callable, inputs: list[tuple], names: tuple[str, ...], di
     thread.join(PATIENCE)
     if thread.is_alive():
         _stop(thread)
-        sentence = f"Your function had not returned after {PATIENCE:g} seconds: look for a loop that never ends."
+        sentence = (
+            f"Your function had not returned after {PATIENCE:g} seconds: look for a loop that never ends."
+        )
         return [*outcomes, *[Outcome(problem=sentence, raised="endless")] * (len(inputs) - len(outcomes))]
     return outcomes
 
@@ -145,7 +147,10 @@ def _read(value) -> tuple[np.ndarray | None, str]:
         return value.detach().double().numpy(), ""
     if isinstance(value, (np.ndarray, np.generic, int, float)) and np.asarray(value).dtype.kind in "biuf":
         return np.asarray(value, dtype=np.float64), ""
-    return None, f"Your function returned something of type `{type(value).__name__}`; a tensor of numbers is expected."
+    return (
+        None,
+        f"Your function returned something of type `{type(value).__name__}`; a tensor of numbers is expected.",
+    )
 
 
 def _gradients(value, leaves: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:

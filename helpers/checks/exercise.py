@@ -102,7 +102,9 @@ class Exercise:
 
     def _judge(self, function: Callable) -> Result:
         if function is Ellipsis or is_stub(function):
-            return Result(self.name, NOT_STARTED, f"Write the body of `my_{self.name}` and run this cell again.")
+            return Result(
+                self.name, NOT_STARTED, f"Write the body of `my_{self.name}` and run this cell again."
+            )
         if not callable(function):
             sentence = f"The check expects your function `my_{self.name}`, without brackets; it got {type(function).__name__}."
             return Result(self.name, NOT_YET, sentence)
@@ -114,8 +116,9 @@ class Exercise:
             named = " and ".join(f"`{name}`" for name in sorted(changed))
             sentence = f"The values are right, but your function changes {named}, which the caller still needs: work on a copy."
             return Result(self.name, NOT_YET, sentence)
-        labels = self.cases[0].label, self.cases[-1].label
-        sentence = f"All {len(answers)} inputs agree with the exact answer, from {labels[0]} to {labels[1]}."
+        sentence = (
+            f"On all {len(answers)} inputs the answer is exact, the last of them {self.cases[-1].label}."
+        )
         return Result(self.name, CORRECT, sentence)
 
     def _name_mistake(self, answers: list[Outcome]) -> str:
@@ -123,7 +126,9 @@ class Exercise:
         for mistake in self.mistakes:
             made = self.outcomes(mistake.code)
             alike = [self.agree(answer, other) for answer, other in zip(answers, made, strict=True)]
-            wrong = [not self.agree(answer, right) for answer, right in zip(answers, self.right[0], strict=True)]
+            wrong = [
+                not self.agree(answer, right) for answer, right in zip(answers, self.right[0], strict=True)
+            ]
             # A crash of the student's on one case does not hide the mistake that the others show.
             crashed = [answer.value is None for answer in answers]
             shown = any(a and w and not c for a, w, c in zip(alike, wrong, crashed, strict=True))

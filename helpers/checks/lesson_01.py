@@ -37,8 +37,8 @@ ERROR = Exercise(
     reference=mean_squared_error,
     returns="one number",
     cases=(
-        Case("the lecture's estimate A", (ESTIMATE_A, TRUTH)),
-        Case("the lecture's estimate B", (ESTIMATE_B, TRUTH)),
+        Case("the lesson's estimate A", (ESTIMATE_A, TRUTH)),
+        Case("the lesson's estimate B", (ESTIMATE_B, TRUTH)),
         Case("an estimate that is right", (TRUTH, TRUTH)),
         Case("a table of 3 states and 4 actions", (table(3, 4, 1), table(3, 4, 2))),
         Case("a single state", (table(1, 5, 3), table(1, 5, 4))),
@@ -122,8 +122,8 @@ GREEDY = Exercise(
     reference=greedy_actions,
     returns="[S]: one action for each state",
     cases=(
-        Case("the lecture's true values", (TRUTH,)),
-        Case("the lecture's estimate B", (ESTIMATE_B,)),
+        Case("the lesson's true values", (TRUTH,)),
+        Case("the lesson's estimate B", (ESTIMATE_B,)),
         Case("values that are all negative", (NEGATIVE,)),
         Case("4 states and 3 actions", (table(4, 3, 5),)),
         Case("2 states and 5 actions", (table(2, 5, 6),)),
@@ -187,8 +187,8 @@ GREEDY = Exercise(
 )
 
 DECISIONS = (
-    Case("the lecture's estimate A", (ESTIMATE_A, TRUTH, UNIFORM)),
-    Case("the lecture's estimate B", (ESTIMATE_B, TRUTH, UNIFORM)),
+    Case("the lesson's estimate A", (ESTIMATE_A, TRUTH, UNIFORM)),
+    Case("the lesson's estimate B", (ESTIMATE_B, TRUTH, UNIFORM)),
     Case("a start that is not uniform", (ESTIMATE_B, TRUTH, torch.tensor([0.9, 0.1]))),
     Case("values that are all negative", (NEGATIVE.flip(1), NEGATIVE, torch.tensor([0.3, 0.7]))),
     Case("4 states and 3 actions", (table(4, 3, 7), table(4, 3, 8), torch.tensor([0.1, 0.2, 0.3, 0.4]))),

@@ -8,17 +8,26 @@ __all__ = ["explain"]
 def explain(exercise, answers: list) -> str:
     """Say what is wrong with the first case that went wrong: no value, its shape, NaN, its sign or scale, its gradient."""
     right = exercise.right[0]
-    fails = [i for i, (answer, truth) in enumerate(zip(answers, right, strict=True)) if not exercise.agree(answer, truth)]
+    fails = [
+        i
+        for i, (answer, truth) in enumerate(zip(answers, right, strict=True))
+        if not exercise.agree(answer, truth)
+    ]
     first = fails[0]
     answer, truth, label = answers[first], right[first], exercise.cases[first].label
-    score = "" if len(fails) == len(answers) else f" ({len(answers) - len(fails)} of {len(answers)} inputs are right)"
+    score = (
+        ""
+        if len(fails) == len(answers)
+        else f" ({len(answers) - len(fails)} of {len(answers)} inputs are right)"
+    )
     if answer.problem:
         return answer.problem if not score else f"With {label}: {_lower(answer.problem)}{score}"
     if answer.value.shape != truth.value.shape:
         expected, got = list(truth.value.shape), list(answer.value.shape)
         return f"With {label}, shape {expected} is expected ({exercise.returns}), yours is {got}{score}."
     if np.isnan(answer.value).any() > np.isnan(truth.value).any():
-        return f"With {label}, your answer holds NaN (not a number): {_show(answer.value)} where {_show(truth.value)} is right{score}."
+        expected, got = _show(truth.value), _show(answer.value)
+        return f"With {label}, your answer holds NaN (not a number): {got} where {expected} is right{score}."
     if not exercise.close(answer.value, truth.value):
         scale = _common_factor(exercise, answers, right)
         hint = f"; everywhere yours is {scale} times the right answer" if scale else ""
@@ -27,7 +36,9 @@ def explain(exercise, answers: list) -> str:
 
 
 def _explain_gradient(exercise, answer, truth, label: str, score: str) -> str:
-    name = next(n for n in exercise.differentiate if not exercise.close(answer.gradients[n], truth.gradients[n]))
+    name = next(
+        n for n in exercise.differentiate if not exercise.close(answer.gradients[n], truth.gradients[n])
+    )
     if not answer.connected:
         return (
             f"The value is right, but no gradient flows back to `{name}`: something cut the graph, such as `.item()`, "

@@ -6,11 +6,12 @@ import torch
 from ..live import LivePicture
 from ..plots import CRITIC, POLICY, TEXT_SIZE, TRUTH, YOURS, new_figure, text_colour
 from ..q_tables import greedy_actions, greedy_return, mean_squared_error, regret
+from ..worlds import two_state_world
 
 __all__ = ["judge_table", "q_table"]
 
-TRUE_VALUES = torch.tensor([[1.0, 2.0], [3.0, 100.0]])
-START = torch.tensor([0.5, 0.5])
+WORLD = two_state_world()
+TRUE_VALUES, START = WORLD.reward[:2], WORLD.start[:2]  # one decision: the reward is the value
 
 
 def judge_table(q00: float, q01: float, q10: float, q11: float) -> dict:
@@ -36,19 +37,25 @@ def q_table() -> LivePicture:
     figure, (left, right) = new_figure(
         "The error of the table and the loss of its policy are two different things",
         ylabel=["value", ""],
-            width=9.0,
+        width=9.0,
         height=3.4,
         columns=2,
         width_ratios=[1.7, 1],
     )
     left.set(xlim=(-0.6, 3.6), ylim=(0, 118))
-    left.set_xticks(range(4), ["state 0\naction 0", "state 0\naction 1", "state 1\naction 0", "state 1\naction 1"])
+    left.set_xticks(
+        range(4), ["state 0\naction 0", "state 0\naction 1", "state 1\naction 0", "state 1\naction 1"]
+    )
     bars = left.bar(range(4), [0.0] * 4, width=0.6, color=YOURS, animated=True)
     for place, value in enumerate(TRUE_VALUES.flatten().tolist()):
         left.plot([place - 0.38, place + 0.38], [value, value], color=TRUTH, linestyle=(0, (5, 3)), zorder=3)
     left.text(2.55, 101, "dashed: true value", ha="right", va="center", fontsize=TEXT_SIZE)
-    left.text(2.55, 91, "bar: your estimate", ha="right", va="center", fontsize=TEXT_SIZE, color=text_colour(YOURS))
-    marks = [left.text(0, 0, "▼ chosen", ha="center", va="bottom", color=POLICY, animated=True) for _ in range(2)]
+    left.text(
+        2.55, 91, "bar: your estimate", ha="right", va="center", fontsize=TEXT_SIZE, color=text_colour(YOURS)
+    )
+    marks = [
+        left.text(0, 0, "▼ chosen", ha="center", va="bottom", color=POLICY, animated=True) for _ in range(2)
+    ]
     right.axis("off")
     rows = [("MSE", CRITIC), ("greedy policy", POLICY), ("it earns", TRUTH), ("regret", TRUTH)]
     numbers = []
@@ -79,7 +86,9 @@ def q_table() -> LivePicture:
         )
 
     def slider(label: str, value: float) -> ipywidgets.FloatSlider:
-        return ipywidgets.FloatSlider(value, min=0.0, max=110.0, step=0.5, description=label, readout_format=".1f")
+        return ipywidgets.FloatSlider(
+            value, min=0.0, max=110.0, step=0.5, description=label, readout_format=".1f"
+        )
 
     controls = {
         "q00": slider("Q(state 0, action 0)", 1.0),

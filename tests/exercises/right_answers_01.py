@@ -32,7 +32,9 @@ RIGHT = {
         lambda estimate, truth: torch.nn.functional.mse_loss(estimate, truth),
         lambda estimate, truth: np.mean((estimate.numpy() - truth.numpy()) ** 2),
         lambda estimate, truth: ((truth - estimate) ** 2).mean(dim=0).mean(),
-        lambda estimate, truth: (estimate - truth).double().pow(2).sum() / (estimate.shape[0] * estimate.shape[1]),
+        lambda estimate, truth: (
+            (estimate - truth).double().pow(2).sum() / (estimate.shape[0] * estimate.shape[1])
+        ),
         lambda estimate, truth: torch.linalg.norm(estimate - truth) ** 2 / truth.numel(),
         mse_loop,
     ],
@@ -47,7 +49,9 @@ RIGHT = {
     ],
     "greedy_return": [
         lambda estimate, truth, start: start @ truth[torch.arange(len(truth)), estimate.argmax(1)],
-        lambda estimate, truth, start: (start * truth.gather(1, estimate.argmax(1, keepdim=True))[:, 0]).sum(),
+        lambda estimate, truth, start: (
+            start * truth.gather(1, estimate.argmax(1, keepdim=True))[:, 0]
+        ).sum(),
         lambda estimate, truth, start: np.dot(
             start.numpy(), truth.numpy()[np.arange(len(truth)), estimate.numpy().argmax(1)]
         ),
@@ -64,10 +68,16 @@ RIGHT = {
         ).sum(),
         lambda estimate, truth, start: return_loop(truth, truth, start) - return_loop(estimate, truth, start),
         lambda estimate, truth, start: float(
-            np.sum(start.numpy() * (truth.numpy().max(1) - truth.numpy()[range(len(truth)), estimate.argmax(1).numpy()]))
+            np.sum(
+                start.numpy()
+                * (truth.numpy().max(1) - truth.numpy()[range(len(truth)), estimate.argmax(1).numpy()])
+            )
         ),
-        lambda estimate, truth, start: -(
-            start.double() @ (truth[torch.arange(len(truth)), estimate.argmax(1)] - truth.max(1)[0]).double()
+        lambda estimate, truth, start: (
+            -(
+                start.double()
+                @ (truth[torch.arange(len(truth)), estimate.argmax(1)] - truth.max(1)[0]).double()
+            )
         ),
     ],
 }
