@@ -1,6 +1,8 @@
 """Small widgets like those of the lessons: the demo of `helpers.live`, for tests, benchmarks and the eye."""
 
+import io
 import threading
+import time
 
 import ipywidgets as widgets
 import numpy as np
@@ -74,3 +76,22 @@ def every_control() -> LivePicture:
         "steps": StepButton(last=20),
     }
     return LivePicture(figure, update, controls)
+
+
+def figures_with_two_axes(seconds: float) -> bool:
+    """What a student's cell does meanwhile: draw with pyplot, whose current figure all threads share."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    counts, end = set(), time.monotonic() + seconds
+    while time.monotonic() < end:
+        figure = pyplot.figure(figsize=(3, 2))
+        for place in (1, 2):
+            pyplot.subplot(1, 2, place)
+            pyplot.plot(np.arange(place + 1))
+        pyplot.savefig(io.BytesIO())
+        counts.add(len(figure.axes))
+        pyplot.close(figure)
+    return counts == {2}

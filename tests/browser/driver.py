@@ -42,10 +42,20 @@ class Lab:
 
     def set_setting(self, plugin: str, **values) -> None:
         """Store a user setting, as the settings editor would; pages opened afterwards have it."""
-        body = json.dumps({"raw": json.dumps(values)}).encode()
+        self.ask("PUT", f"/lab/api/settings/{plugin}", {"raw": json.dumps(values)})
+
+    def stop_kernels(self) -> None:
+        """End every kernel, so that the next page starts fresh."""
+        for session in json.loads(self.ask("GET", "/api/sessions")):
+            self.ask("DELETE", f"/api/sessions/{session['id']}")
+
+    def ask(self, method: str, path: str, body: dict | None = None) -> bytes:
+        """Send one request to the server."""
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}/lab/api/settings/{plugin}", body, headers, method="PUT")
-        urllib.request.urlopen(request, timeout=20).close()
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read()
 
 
 @contextlib.contextmanager
@@ -89,10 +99,11 @@ def running_lab(root: Path) -> Iterator[Lab]:
 
 @contextlib.contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A headless Chromium, found (or installed) by `tests/install_chromium.sh`."""
-    script = REPOSITORY / "tests" / "install_chromium.sh"
-    found = subprocess.run([script], stdout=subprocess.PIPE, text=True)
-    assert found.returncode == 0, "no browser: see the sentence of tests/install_chromium.sh above"
+    """A headless Chromium, found (or installed) by `install_chromium.sh`."""
+    script = Path(__file__).with_name("install_chromium.sh")
+    found = subprocess.run([script], capture_output=True, text=True)
+    if found.returncode != 0:
+        raise RuntimeError(found.stderr)
     with sync_playwright() as playwright:
         path = found.stdout.strip().splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
@@ -112,8 +123,11 @@ def open_page(browser: Browser, lab: Lab, width: int = 1280, height: int = 720) 
         "request",
         lambda r: None if r.url.startswith((lab.url, "data:", "blob:")) else page.strangers.append(r.url),
     )
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
+        lab.stop_kernels()
 
 
 def open_notebook(page: Page, name: str) -> None:
@@ -189,12 +203,21 @@ def run_cell(page: Page, index: int) -> None:
     command(page, "notebook:run-cell")
 
 
+def start_cell(page: Page, index: int) -> None:
+    """Run one cell without waiting; `window.cellDone` tells when it has ended."""
+    page.evaluate(
+        f"""(index) => {{ {NOTEBOOK}.content.activeCellIndex = index; window.cellDone = false;
+            window.jupyterapp.commands.execute('notebook:run-cell').then(() => {{ window.cellDone = true; }}); }}""",
+        index,
+    )
+
+
 def cell_text(page: Page, index: int) -> str:
     """The words under a cell, as the student reads them."""
     scroll_to_cell(page, index)
-    return page.evaluate(
-        f"(index) => {NOTEBOOK}.content.widgets[index].outputArea.node.innerText", index
-    ).strip()
+    area = f"{NOTEBOOK}.content.widgets[{index}].outputArea"
+    page.wait_for_function(f"() => {area}.node.isConnected && {area}.node.checkVisibility()")
+    return page.evaluate(f"() => {area}.node.innerText").strip()
 
 
 def picture_bytes(page: Page, picture) -> str:
