@@ -4,7 +4,7 @@ import ipywidgets
 import torch
 
 from ..live import LivePicture
-from ..plots import CRITIC, POLICY, TEXT_SIZE, TRUTH, YOURS, new_figure, text_colour
+from ..plots import CRITIC, POLICY, TRUTH, TRUTH_LINE, YOURS, new_figure, text_colour
 from ..q_tables import greedy_actions, greedy_return, mean_squared_error, regret
 from ..worlds import two_state_world
 
@@ -36,64 +36,66 @@ def q_table() -> LivePicture:
     """Four sliders, one for each entry of the estimate; its MSE, greedy policy and regret follow at once."""
     figure, (left, right) = new_figure(
         "The error of the table and the loss of its policy are two different things",
-        ylabel=["value", ""],
+        ylabel=["value (reward)", ""],
         width=9.0,
         height=3.4,
         columns=2,
         width_ratios=[1.7, 1],
     )
-    left.set(xlim=(-0.6, 3.6), ylim=(0, 118))
-    left.set_xticks(
-        range(4), ["state 0\naction 0", "state 0\naction 1", "state 1\naction 0", "state 1\naction 1"]
-    )
-    bars = left.bar(range(4), [0.0] * 4, width=0.6, color=YOURS, animated=True)
-    for place, value in enumerate(TRUE_VALUES.flatten().tolist()):
-        left.plot([place - 0.38, place + 0.38], [value, value], color=TRUTH, linestyle=(0, (5, 3)), zorder=3)
-    left.text(2.55, 101, "dashed: true value", ha="right", va="center", fontsize=TEXT_SIZE)
-    left.text(
-        2.55, 91, "bar: your estimate", ha="right", va="center", fontsize=TEXT_SIZE, color=text_colour(YOURS)
-    )
-    marks = [
-        left.text(0, 0, "▼ chosen", ha="center", va="bottom", color=POLICY, animated=True) for _ in range(2)
-    ]
-    right.axis("off")
-    rows = [("MSE", CRITIC), ("greedy policy", POLICY), ("it earns", TRUTH), ("regret", TRUTH)]
-    numbers = []
-    for row, (name, colour) in enumerate(rows):
-        height = 0.87 - 0.26 * row
-        right.text(0.0, height, name, fontsize=12, va="center", transform=right.transAxes)
-        number = right.text(1.0, height, "", fontsize=15, ha="right", va="center", transform=right.transAxes)
-        number.set(color=text_colour(colour), fontweight="bold", animated=True)
-        numbers.append(number)
+    bars, marks = _draw_table(left)
+    numbers = _draw_numbers(right)
 
     def update(**estimate) -> str:
-        judged = judge_table(**estimate)
-        values = list(estimate.values())
+        judged, values = judge_table(**estimate), list(estimate.values())
         for bar, value in zip(bars, values, strict=True):
             bar.set_height(value)
         for state, (mark, action) in enumerate(zip(marks, judged["actions"], strict=True)):
             place = 2 * state + action
             mark.set_position((place, max(values[place], TRUE_VALUES[state, action].item()) + 2))
         first, second = judged["actions"]
-        texts = [
-            f"{judged['mse']:.4g}", f"{first} in 0, {second} in 1", f"{judged['earned']:g}", f"{judged['regret']:g}"
-        ]  # fmt: skip
-        for number, text in zip(numbers, texts, strict=True):
+        mse, earned, lost = f"{judged['mse']:.4g}", f"{judged['earned']:g}", f"{judged['regret']:g}"
+        for number, text in zip(numbers, (mse, f"{first} in 0, {second} in 1", earned, lost), strict=True):
             number.set_text(text)
         return (
-            f"The estimate's mean squared error is {texts[0]}; its greedy policy takes action {first} in state 0 and action "
-            f"{second} in state 1, earns {texts[2]} on average, and so has a regret of {texts[3]}."
+            f"The estimate's mean squared error is {mse}; its greedy policy takes action {first} in state 0 and "
+            f"action {second} in state 1, earns {earned} on average, and so has a regret of {lost}."
         )
 
-    def slider(label: str, value: float) -> ipywidgets.FloatSlider:
-        return ipywidgets.FloatSlider(
-            value, min=0.0, max=110.0, step=0.5, description=label, readout_format=".1f"
-        )
+    names = ("q00", "q01", "q10", "q11")
+    places = ("state 0, action 0", "state 0, action 1", "state 1, action 0", "state 1, action 1")
+    return LivePicture(
+        figure,
+        update,
+        {
+            name: ipywidgets.FloatSlider(
+                value, min=0.0, max=110.0, step=0.5, description=f"Q({place})", readout_format=".1f"
+            )
+            for name, place, value in zip(names, places, (1.0, 2.0, 3.0, 50.0), strict=True)
+        },
+    )
 
-    controls = {
-        "q00": slider("Q(state 0, action 0)", 1.0),
-        "q01": slider("Q(state 0, action 1)", 2.0),
-        "q10": slider("Q(state 1, action 0)", 3.0),
-        "q11": slider("Q(state 1, action 1)", 50.0),
-    }
-    return LivePicture(figure, update, controls)
+
+def _draw_table(ax):
+    """The true values as dashed lines; a bar for each estimate and a mark for each choice, which move."""
+    ax.set(xlim=(-0.6, 3.6), ylim=(0, 118))
+    ax.set_xticks(range(4), [f"state {state}\naction {action}" for state in (0, 1) for action in (0, 1)])
+    bars = ax.bar(range(4), [0.0] * 4, width=0.6, color=YOURS, animated=True)
+    for place, value in enumerate(TRUE_VALUES.flatten().tolist()):
+        ax.plot([place - 0.38, place + 0.38], [value, value], **TRUTH_LINE)
+    ax.text(2.5, 101, "dashed: true value", ha="right", va="center")
+    ax.text(2.5, 91, "bar: your estimate", ha="right", va="center", color=text_colour(YOURS))
+    mark = {"ha": "center", "va": "bottom", "color": POLICY, "animated": True}
+    return bars, [ax.text(0, 0, "▼ chosen", **mark) for _ in range(2)]
+
+
+def _draw_numbers(ax):
+    """Four named rows; their numbers, which move."""
+    ax.axis("off")
+    numbers = []
+    rows = [("MSE", CRITIC), ("greedy policy", POLICY), ("it earns", TRUTH), ("regret", TRUTH)]
+    for row, (name, colour) in enumerate(rows):
+        place = {"y": 0.87 - 0.26 * row, "va": "center", "transform": ax.transAxes}
+        look = {"color": text_colour(colour), "fontweight": "bold", "animated": True}
+        ax.text(0.0, s=name, fontsize=12, **place)
+        numbers.append(ax.text(1.0, s="", fontsize=15, ha="right", **place, **look))
+    return numbers
