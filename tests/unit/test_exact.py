@@ -346,7 +346,7 @@ def discounted_total(gamma):
 
 
 def test_moments_of_one_decision_by_hand():
-    """Two buttons, p_0 = 0.3: a logit's variance is p_0 p_1 (0 - b*)^2, b* = p_1 R_0 + p_0 R_1 = 0.4 + shift."""
+    """Two buttons, p_0 = 0.3: a logit has variance p_0 p_1 (0 - b*)^2, b* = p_1 R_0 + p_0 R_1 = 0.4 + shift."""
     logits = torch.tensor([[0.3, 0.7], [0.5, 0.5]], dtype=DOUBLE).log()
     for shift, variance in ((0.0, 0.21 * 0.4**2), (100.0, 0.21 * 100.4**2)):
         mean, covariance = exact_moments(
