@@ -5,7 +5,6 @@ A colour always means the same thing, and never stands alone: a label, a marker 
 
 import base64
 import io
-import textwrap
 
 import numpy as np
 from IPython.display import display
@@ -50,7 +49,6 @@ SIGNED_MAP = "PuOr"  # centre it at 0
 PIXELS_PER_INCH = 100  # on the page; a figure 6.4 in wide is 640 pixels wide
 SHARPNESS = 2  # stored pixels per pixel on the page
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 12.0, 10.0, 9.0
-TITLE_LETTERS_PER_INCH = 10.5
 
 
 def new_figure(
@@ -84,8 +82,7 @@ def new_figure(
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns, **subplots)
     if title:
-        wrapped = textwrap.fill(title, int(TITLE_LETTERS_PER_INCH * width))
-        figure.suptitle(wrapped, x=0.012, ha="left", fontsize=TITLE_SIZE, fontweight="bold")
+        figure.suptitle(title, x=0.012, ha="left", wrap=True, fontsize=TITLE_SIZE, fontweight="bold")
     panels = list(np.ravel(axes))
     xlabels, ylabels = _one_each("xlabel", xlabel, len(panels)), _one_each("ylabel", ylabel, len(panels))
     for ax, below, beside in zip(panels, xlabels, ylabels, strict=True):
@@ -104,7 +101,8 @@ def label_line(line: Line2D, text: str, *, at: float | None = None, above: float
         above: points by which the label is lifted, to keep two labels apart.
     """
     x, y = np.asarray(line.get_xdata(), dtype=float), np.asarray(line.get_ydata(), dtype=float)
-    point = (x[-1], y[-1]) if at is None else (at, np.interp(at, x, y))
+    order = np.argsort(x)
+    point = (x[-1], y[-1]) if at is None else (at, np.interp(at, x[order], y[order]))
     return line.axes.annotate(
         text,
         point,
