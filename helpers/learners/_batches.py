@@ -1,0 +1,56 @@
+"""Rollouts in, the batches learners train on out: finished returns, advantages, flat rows."""
+
+import torch
+
+from ..returns import bootstrap_values
+from ..rollouts import Rollout
+
+__all__ = ["advantages_and_targets", "episode_returns", "finished_returns"]
+
+
+def episode_returns(rollout: Rollout) -> torch.Tensor:
+    """The undiscounted return of each environment's one episode, from `collect_episodes`, float [N]."""
+    return (rollout.rewards * rollout.valid).sum(0)
+
+
+def finished_returns(rollout: Rollout, running: torch.Tensor) -> torch.Tensor:
+    """The undiscounted returns of the episodes that ended in a block, in the order of their ends, float [E].
+
+    Args:
+        rollout: a block from `collect`.
+        running: float [N], the rewards so far of the episodes still going on; changed in place for the next block.
+    """
+    finished = [torch.zeros(0)]
+    for rewards, ended in zip(rollout.rewards.unbind(), rollout.ended.unbind(), strict=True):
+        running += rewards
+        if ended.any():
+            finished.append(running[ended])
+            running[ended] = 0.0
+    return torch.cat(finished)
+
+
+def advantages_and_targets(rollout: Rollout, critic, gamma: float, advantage_fn, reward_scale: float):
+    """The advantage of every action, and what the critic should have said.
+
+    target = advantage + v̂(s), both without a gradient.
+
+    Args:
+        rollout: a block from `collect`, in either autoreset mode.
+        critic: obs [B, O] -> [B].
+        gamma: in [0, 1].
+        advantage_fn: (rewards [T,N], values [T+1,N], gamma, next_values=, ends=) -> [T,N], such as `gae` with a lam.
+        reward_scale: > 0, multiplies the rewards, so that values stay of size 1.
+
+    Returns:
+        advantages, targets: float [T, N].
+    """
+    with torch.no_grad():
+        obs = torch.cat([rollout.obs, rollout.final_obs[-1:]])
+        values = critic(obs.flatten(0, 1)).unflatten(0, obs.shape[:2])
+        following, ended = values[1:].clone(), rollout.ended
+        if ended.any():  # obs[t+1] may belong to the next episode: look at the last one of this
+            following[ended] = critic(rollout.final_obs[ended])
+        next_values = bootstrap_values(following, rollout.terminated, rollout.truncated)
+        rewards = reward_scale * rollout.rewards
+        advantages = advantage_fn(rewards, values, gamma, next_values=next_values, ends=ended)
+    return advantages, advantages + values[:-1]
