@@ -173,14 +173,25 @@ def test_mixture_entropy_estimate_in_one_dimension_against_quadrature():
     assert (estimate - exact).abs().median() < 1e-3
 
 
-def test_mixture_entropy_estimate_in_three_dimensions_against_known_values():
-    # far apart: H = H(weights) + weighted entropies; all alike: the entropy of one
+def test_mixture_entropy_in_three_dimensions_where_it_is_known():
     logits, log_stds = draw(5, 2), draw(5, 2, 3, seed=1) * 0.3
+    # far apart: the weights' entropy and the weighted entropies of the components
     apart = torch.tensor([[-50.0] * 3, [50.0] * 3]).double().expand(5, 2, 3)
     known = entropy(logits) + (logits.softmax(1) * gaussian_entropy(log_stds.flatten(0, 1)).view(5, 2)).sum(1)
-    close(mixture_entropy(logits, apart, log_stds), known, 0.03)
+    close(mixture_entropy(logits, apart, log_stds), known, 1e-10)
+    # all alike: one Gaussian
     alike = log_stds[:, :1].expand(5, 2, 3)
-    close(mixture_entropy(logits, torch.zeros(5, 2, 3).double(), alike), gaussian_entropy(alike[:, 0]), 0.03)
+    close(mixture_entropy(logits, torch.zeros(5, 2, 3).double(), alike), gaussian_entropy(alike[:, 0]), 1e-10)
+
+
+def test_mixture_entropy_estimate_in_two_dimensions_against_quadrature():
+    logits, means, log_stds = draw(4, 3), draw(4, 3, 2, seed=1) * 1.5, draw(4, 3, 2, seed=2) * 0.4
+    axis = torch.linspace(-15, 15, 401, dtype=torch.float64)
+    points = torch.cartesian_prod(axis, axis)
+    for rows in zip(logits, means, log_stds, strict=True):
+        log_probs = mixture_log_prob(points, *(row.expand(len(points), *row.shape) for row in rows))
+        exact = -(log_probs.exp() * log_probs).sum() * (axis[1] - axis[0]) ** 2
+        assert abs(mixture_entropy(*(row[None] for row in rows)) - exact) < 0.03
 
 
 @pytest.mark.parametrize("n_dims", [1, 3])
