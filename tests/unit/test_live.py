@@ -85,7 +85,7 @@ def test_layout_happens_once():
 
 def test_change_of_something_that_stays_is_drawn_as_well():
     live = bar_widget()
-    live.figure.suptitle("Another title")
+    live.figure._suptitle.set_text("Another title")
     live.controls["height"].value = 4.0
     assert (pixels(live) == pixels(bar_widget(first=4.0, title="Another title"))).all()
     assert (pixels(live) != pixels(bar_widget(first=4.0))).any()
