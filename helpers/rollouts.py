@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from .acting import acting, playable, seeded, to_tensor
+from .acting import Chances, acting, playable, to_tensor
 
 __all__ = ["Rollout", "Trajectory", "collect", "collect_episodes", "play"]
 
@@ -88,7 +88,7 @@ class _Standing:
 
     obs: np.ndarray
     ended: np.ndarray
-    generator: torch.Generator
+    chances: Chances
 
 
 _standing: WeakKeyDictionary[VectorEnv, _Standing] = WeakKeyDictionary()
@@ -145,30 +145,29 @@ def _first_episode(ended: torch.Tensor) -> torch.Tensor:
 def _reset(envs: VectorEnv, seed: int | None):
     """Start new episodes; without a seed the policy's generator goes on, or comes from the environments'."""
     obs, _ = envs.reset(seed=seed)
-    if seed is not None or envs not in _standing:
-        chances = (
-            envs.np_random[0] if isinstance(envs.np_random, tuple) else envs.np_random
-        )  # one each, or one
-        generator = seeded(int(chances.integers(2**62)) if seed is None else seed)
+    if seed is None and envs in _standing:
+        chances = _standing[envs].chances
+    elif seed is None:
+        own = envs.np_random[0] if isinstance(envs.np_random, tuple) else envs.np_random  # one each, or one
+        chances = Chances(int(own.integers(2**62)))
     else:
-        generator = _standing[envs].generator
-    _standing[envs] = _Standing(obs, np.zeros(envs.num_envs, dtype=bool), generator)
+        chances = Chances(seed)
+    _standing[envs] = _Standing(obs, np.zeros(envs.num_envs, dtype=bool), chances)
 
 
 def _record(envs: VectorEnv, policy, n_steps: int, until_all_ended: bool) -> Rollout:
     """Step all environments together, in the one loop over time, and note what happened."""
     same_step, standing = _resets_in_same_step(envs), _standing[envs]
     obs, ended, over, rows = standing.obs, standing.ended, np.zeros(envs.num_envs, dtype=bool), []
-    with acting(policy, standing.generator) as act:
+    with acting(policy, standing.chances) as act:
         for _ in range(n_steps):
-            actions = torch.as_tensor(act(to_tensor(obs))).detach()
-            after, rewards, terminated, truncated, info = envs.step(
-                playable(actions.numpy(), envs.action_space)
-            )
+            actions = act(obs)
+            taken = playable(actions, envs.action_space)
+            after, rewards, terminated, truncated, info = envs.step(taken)
             after = np.array(after)  # an environment may hand out the same array again and again
             last = _before_reset(after, info) if same_step else after
             # In the NEXT_STEP mode the row after an end is the reset: no transition, the action was ignored.
-            rows.append((obs, actions.numpy(), rewards, terminated, truncated, last, ~ended | same_step))
+            rows.append((obs, actions, rewards, terminated, truncated, last, ~ended | same_step))
             obs, ended = after, terminated | truncated
             over |= ended
             if until_all_ended and over.all():
@@ -223,19 +222,12 @@ def play(env, policy, *, seed: int, max_steps: int = 100_000) -> Trajectory:
         raise ValueError("play: expected one environment, got a vector environment; use collect for those")
     obs, _ = env.reset(seed=seed)
     seen, actions, rewards, terminated, truncated = [obs], [], [], False, False
-    with acting(policy, seeded(seed)) as act:
+    one_row = hasattr(policy, "sample")
+    with acting(policy, Chances(seed)) as act:
         while not (terminated or truncated):
-            action = (
-                act(to_tensor(np.asarray(obs)[None]))[0] if hasattr(policy, "sample") else act(to_tensor(obs))
-            )
-            action = torch.as_tensor(action).detach()
-            obs, reward, terminated, truncated, _ = env.step(playable(action.numpy(), env.action_space))
+            action = act(np.asarray(obs)[None])[0] if one_row else act(obs)
+            obs, reward, terminated, truncated, _ = env.step(playable(action, env.action_space))
             truncated = truncated or len(actions) + 1 >= max_steps
             seen.append(obs), actions.append(action), rewards.append(float(reward))
-    return Trajectory(
-        to_tensor(np.stack(seen)),
-        torch.stack(actions),
-        torch.tensor(rewards),
-        bool(terminated),
-        bool(truncated),
-    )
+    blocks = to_tensor(np.stack(seen)), torch.from_numpy(np.stack(actions)), torch.tensor(rewards)
+    return Trajectory(*blocks, bool(terminated), bool(truncated))

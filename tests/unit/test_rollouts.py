@@ -8,6 +8,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from helpers.envs import cartpole_at, make_envs
+from helpers.policies import BetaPolicy, CategoricalPolicy, GaussianPolicy
 from helpers.rollouts import collect, collect_episodes, play
 
 BOTH_MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
@@ -225,3 +226,75 @@ def test_what_cannot_be_is_refused():
         collect(make_envs("CartPole-v1", 2, seed=0), coin, 0)
     with pytest.raises(ValueError, match="DISABLED"):
         collect(counting_envs(AutoresetMode.DISABLED), coin, 1)
+
+
+def fixed_obs_envs(obs, n_envs):
+    """N environments that always show the same observation, for ever."""
+
+    class Still(gym.Env):
+        observation_space = spaces.Box(-10, 10, (len(obs),), np.float32)
+        action_space = spaces.Box(-100, 100, (2,), np.float32)
+
+        def reset(self, *, seed=None, options=None):
+            super().reset(seed=seed)
+            return np.float32(obs), {}
+
+        def step(self, action):
+            return np.float32(obs), 0.0, False, False, {}
+
+    return SyncVectorEnv([Still] * n_envs)
+
+
+def sharpened(policy):
+    """The same policy with a last layer ten times as large, far from uniform."""
+    with torch.no_grad():
+        policy.network[-1].weight.mul_(10)
+    return policy
+
+
+def test_a_categorical_policy_acts_with_its_own_probabilities():
+    policy, obs = sharpened(CategoricalPolicy(3, 4, seed=1)), [0.5, -1.0, 2.0]
+    actions = collect(fixed_obs_envs(obs, 4), policy, 3000, seed=0).actions.flatten()
+    probs = policy.distribution(torch.tensor([obs])).probs[0].detach()
+    shares = torch.bincount(actions, minlength=4) / len(actions)
+    assert (probs - 0.25).abs().max() > 0.05
+    assert ((shares - probs).abs() <= 4 * (probs * (1 - probs) / len(actions)).sqrt()).all()
+
+
+def test_a_gaussian_policy_acts_with_its_own_mean_and_spread():
+    """Of n standardised actions the mean has standard error 1/√n, the mean square √(2/n)."""
+    policy, obs = sharpened(GaussianPolicy(3, 2, hidden=(16, 16), seed=1)), [0.5, -1.0, 2.0]
+    with torch.no_grad():
+        policy.log_std.copy_(torch.tensor([-1.0, 0.5]))
+        normal = policy.distribution(torch.tensor([obs])).base_dist
+        actions = collect(fixed_obs_envs(obs, 4), policy, 3000, seed=0).actions.flatten(0, 1)
+        z = (actions - normal.mean) / normal.stddev
+    assert (z.mean(0).abs() <= 4 / len(z) ** 0.5).all()
+    assert ((z.square().mean(0) - 1).abs() <= 4 * (2 / len(z)) ** 0.5).all()
+    assert abs((z[:, 0] * z[:, 1]).mean()) <= 4 / len(z) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "policy"),
+    [
+        ("CartPole-v1", CategoricalPolicy(4, 2, seed=0)),
+        ("MountainCarContinuous-v0", BetaPolicy(2, 1, -1, 1, seed=0)),
+        ("CartPole-v1", Coin()),
+        ("CartPole-v1", coin),
+    ],
+    ids=["numpy", "torch", "own generator", "global generator"],
+)
+def test_the_chances_of_any_policy_go_on_from_rollout_to_rollout(name, policy):
+    """T steps at once are the same as their parts one after the other."""
+    envs = make_envs(name, 3, seed=0)
+    whole = collect(envs, policy, 30, seed=1).actions
+    parts = [collect(envs, policy, 10, seed=1), collect(envs, policy, 1), collect(envs, policy, 19)]
+    assert torch.equal(torch.cat([part.actions for part in parts]), whole)
+
+
+def test_a_policy_that_inherits_is_asked_for_its_own_actions():
+    class AlwaysOne(CategoricalPolicy):
+        def sample(self, obs, generator=None):
+            return torch.ones(len(obs), dtype=torch.int64)
+
+    assert (collect(make_envs("CartPole-v1", 2, seed=0), AlwaysOne(4, 2), 5).actions == 1).all()
