@@ -55,12 +55,11 @@ figures.frame(
 
 # %% [markdown]
 # **Predict.** Two questions about this picture. First: push left or right? Second: what is Q(s, right) at γ = 0.99, if
-# play is perfect from then on? Put both answers below, then compare how long each of them took you.
-
-# %%
-my_choice = None  # "left" or "right"
-my_value = None  # a number
-my_choice, my_value
+# play is perfect from then on? Write both answers down (a double click opens this cell), and how long each took you.
+#
+# <!-- BEGIN SOLUTION -->
+# Right, at a glance. And 99.34, which takes the rest of this section.
+# <!-- END SOLUTION -->
 
 # %% [markdown]
 # No policy can earn more than +1 on each of 500 steps, so the value has an exact bound. And CartPole is deterministic:
@@ -82,10 +81,6 @@ episode = play(env, balance, seed=0)
 earned = (gamma ** torch.arange(len(episode)) * episode.rewards).sum()
 print(f"first push {episode.actions[0]}, {len(episode)} steps, return {earned:.2f}; bound {bound:.2f}")
 
-# %% [markdown]
-# The rule pushes right first and stays up for all 500 steps: its return is the bound, so no policy does better, and
-# Q(s, right) = 99.34 exactly. For the other push we need no clever rule: we try every way to go on.
-
 
 # %%
 def steps_of(pushes):
@@ -101,9 +96,11 @@ print(
 )
 
 # %% [markdown]
-# So Q(s, left) = 4.90, and right is the better push by far. You saw that in a second; the value took a bound, a
-# controller and a discount. **Choosing is easier than valuing**, and a choice is all we need to act.
-#
+# The rule pushes right first and keeps the pole up for all 500 steps. Its return is the bound, so Q(s, right) = 99.34
+# exactly. For the push to the left no rule is needed: all 16 ways to go on end within 5 steps, so Q(s, left) = 4.90.
+# You saw the choice in a second; the value took a bound, a rule and a discount. **Choosing is easier than valuing.**
+
+# %% [markdown]
 # ## 1.2 A better estimate that acts worse
 #
 # Two states, two actions, one decision. Estimates A and B of the true values are each wrong in one place or two.
@@ -173,7 +170,8 @@ checks.greedy_actions(my_greedy_actions)
 # A. It is far off in one entry, but in both states the best action still has the largest estimate. B is hardly off,
 # yet it has the two actions of state 0 the wrong way round.
 # <!-- END SOLUTION -->
-#
+
+# %% [markdown]
 # To see how an estimate acts, let it choose and the true values pay:
 #
 # $$\text{greedy return} = \sum_s \text{start}(s)\; q\bigl(s, \arg\max_a \hat q(s, a)\bigr)$$
@@ -289,22 +287,26 @@ for _ in range(1500):
     optimizer.zero_grad()
     (-average).backward()
     optimizer.step()
-load[serve > 0.5].tolist()
-
-# %%
+print("the policy serves at loads", load[serve > 0.5].tolist())
 figures.fitted_lines(load, machine, fit, switch=(-theta[0] / theta[1]).item())
 
 # %% [markdown]
 # The fit with the lowest possible MSE, 36, orders two needless services: regret 0.4. The policy, with the same two
 # features and no values at all, is optimal. An approximator spends its capacity on what it is asked for, and the size
 # of a disaster is not what a decision needs.
-#
+
+# %% [markdown]
 # ## 1.4 How often does it happen?
 #
 # A and B might be a rare pair. We take a world of 4 states and 3 actions, and 3000 estimates, each the truth plus
 # noise of some size.
 #
 # **Predict.** Draw two of the estimates at random. How often does the one with the lower MSE have the higher regret?
+# And if their errors are about the same?
+#
+# <!-- BEGIN SOLUTION -->
+# Seldom over all pairs, about 15 in 100; almost every other time if the errors are within a factor of 2.
+# <!-- END SOLUTION -->
 
 # %%
 rng = np.random.default_rng(0)
@@ -321,15 +323,14 @@ turned = (mse[one] < mse[other]) == (loss[one] > loss[other])
 close = np.abs(np.log(mse[one] / mse[other])) < np.log(2)
 print(f"all pairs that differ in regret: {turned[differ].mean():.0%} the wrong way round")
 print(f"of these, errors within a factor of 2: {turned[differ & close].mean():.0%}")
-
-# %%
 figures.regret_cloud(mse, loss)
 
 # %% [markdown]
 # Over all pairs the larger error mostly does act worse: 15% are the wrong way round. Between errors within a factor of
 # 2 it is 46%, close to a coin toss. A very small error leaves no room for turning two actions round; it is
 # sufficient, but not needed.
-#
+
+# %% [markdown]
 # ## 1.5 What DQN minimises is neither
 #
 # DQN never sees the true q, so it cannot minimise the MSE. It minimises the squared **TD error**, the distance to its
@@ -375,28 +376,28 @@ for name, q in [("true q", q_star), ("true q + 10", q_star + 10), ("state 0 swap
 
 # %% [markdown]
 # Three measures, three orders. A shift of 10 costs an MSE of 100, hardly any TD error and no regret. A swap of two
-# neighbouring values costs little of either error, and real return. Only the last column is what we care about. From lesson 2 on we learn the policy itself.
-#
+# neighbouring values costs little of either error, and real return. Only the last
+# column is what we care about. From lesson 2 on we learn the policy itself.
+
+# %% [markdown]
 # ## What to remember
 #
 # 1. Choosing the best action is easier than knowing what it is worth.
 # 2. A lower error of Q does not mean a better policy: A with an MSE of 625 has no regret, B with 0.5 has one.
 # 3. DQN minimises the TD error, which is neither the error of Q nor the regret.
-#
-# ## Pitfalls
-#
-# **A table of one error, the formula of the other.** Where nothing follows the decision, the squared TD error is the
-# MSE, and the two are easily mixed up. In a world that goes on they part.
-
-# %%
-print(
-    f"true q + 10: squared TD error {squared_td_error(q_star + 10):.2f}, MSE {mean_squared_error(q_star + 10, q_star):.2f}"
-)
 
 # %% [markdown]
-# **Q = r + γ max Q as an equality.** It holds on average over the next state, not for one sample of it.
+# ## Pitfalls
+#
+# **A table of one error, the formula of the other.** Where nothing follows a decision the squared TD error is the MSE,
+# and the two are easily mixed up; in a world that goes on they part. **Q = r + γ max Q as an equality.** It holds on
+# average over the next state, not for one sample of it.
 
 # %%
+shifted = q_star + 10
+print(
+    f"true q + 10: squared TD error {squared_td_error(shifted):.2f}, MSE {mean_squared_error(shifted, q_star):.2f}"
+)
 samples = world.reward[:, :, None] + world.gamma * q_star.max(dim=1).values
 average = (world.transition * samples).sum(dim=2)
 print("two possible targets for state 0, action 0:", samples[0, 0].round(decimals=2).tolist())

@@ -19,9 +19,11 @@ from nbgrader.preprocessors import ClearSolutions
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-NBGRADER = {"schema_version": 3, "task": False}
-EXERCISE = {"grade": False, "solution": True, "locked": False}
-CHECK = {"grade": True, "solution": False, "locked": True, "points": 1}
+GRADING = {  # what nbgrader must know: an exercise is filled, a check gives a point, a prediction is read but not graded
+    "exercise": {"grade": False, "solution": True, "locked": False},
+    "check": {"grade": True, "solution": False, "locked": True, "points": 1},
+    "prediction": {"grade": True, "solution": True, "locked": False, "points": 0},
+}
 
 
 def sources(prefixes: list[str]) -> list[Path]:
@@ -37,16 +39,18 @@ def read_source(source: Path) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
         cell.metadata = NotebookNode(tags=tags) if tags else NotebookNode()
         cell.id = f"cell-{number:02d}"
-        if {"exercise", "check"} & set(tags):
-            cell.metadata.nbgrader = grading(cell, "exercise" in tags)
+        if kind := kind_of(cell, tags):
+            name = re.search(r"\bmy_(\w+)", cell.source).group(1) if kind != "prediction" else str(number)
+            grading = {"schema_version": 3, "task": False, "grade_id": f"{kind}-{name}", **GRADING[kind]}
+            cell.metadata.nbgrader = NotebookNode(grading)
     return notebook
 
 
-def grading(cell: NotebookNode, is_exercise: bool) -> NotebookNode:
-    """What nbgrader must know of an exercise (it is filled) and of a check (it gives a point)."""
-    name = re.search(r"def my_(\w+)" if is_exercise else r"checks\.(\w+)", cell.source).group(1)
-    kind = "exercise" if is_exercise else "check"
-    return NotebookNode(NBGRADER | (EXERCISE if is_exercise else CHECK), grade_id=f"{kind}-{name}")
+def kind_of(cell: NotebookNode, tags: list[str]) -> str:
+    """What a cell is to nbgrader: an exercise, a check, a prediction with its answer, or nothing ("")."""
+    if cell.cell_type == "markdown":
+        return "prediction" if "BEGIN SOLUTION" in cell.source else ""
+    return next((tag for tag in tags if tag in GRADING), "")
 
 
 def student_notebook(source: Path) -> NotebookNode:

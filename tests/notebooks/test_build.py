@@ -42,19 +42,18 @@ def test_no_solution_is_left_in_a_student_notebook(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name_of)
-def test_exercises_and_checks_carry_what_nbgrader_reads(source):
-    for cell in read_source(source).cells:
-        tags, grading = cell.metadata.get("tags", []), cell.metadata.get("nbgrader")
-        assert (grading is not None) == bool({"exercise", "check"} & set(tags))
-        if grading:
-            assert grading.solution == ("exercise" in tags)
-            assert grading.grade == ("check" in tags)
-            assert grading.get("points", 0) == ("check" in tags)
-            assert grading.schema_version == 3
-    ids = [
-        cell.metadata.nbgrader.grade_id for cell in read_source(source).cells if "nbgrader" in cell.metadata
-    ]
-    assert len(set(ids)) == len(ids)
+def test_exercises_checks_and_predictions_carry_what_nbgrader_reads(source):
+    cells = [cell for cell in read_source(source).cells if "nbgrader" in cell.metadata]
+    grading = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in cells}
+    assert len(grading) == len(cells), "every id once"
+    kinds = [name.partition("-")[0] for name in grading]
+    assert kinds.count("exercise") == kinds.count("check") > 0
+    assert kinds.count("prediction") >= 4
+    points = {"exercise": None, "check": 1, "prediction": 0}
+    for name, cell in zip(grading, cells, strict=True):
+        kind = name.partition("-")[0]
+        assert grading[name].get("points") == points[kind]
+        assert grading[name].solution == ("SOLUTION" in cell.source) == (kind != "check")
 
 
 @pytest.fixture
