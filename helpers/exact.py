@@ -155,7 +155,7 @@ def optimal_action_values(mdp: TabularMDP, tolerance: float = 1e-10) -> torch.Te
 
     Args:
         mdp: the world; at gamma = 1 the uniform policy must surely reach an end.
-        tolerance: gains below it (relative to the largest value) count as ties.
+        tolerance: values closer than this (relative to the largest) count as equal.
 
     Returns:
         float64 [S, A]; 0 in terminal states.
@@ -167,12 +167,13 @@ def optimal_action_values(mdp: TabularMDP, tolerance: float = 1e-10) -> torch.Te
     """
     probs = torch.full_like(mdp.reward, 1.0 / mdp.n_actions)
     while True:
-        values, q = state_values(mdp, probs), action_values(mdp, probs)
-        best, slack = q.amax(1), tolerance * (1.0 + q.abs().amax())
-        if (best - values).max() <= slack:
+        q = action_values(mdp, probs)
+        slack = tolerance * (1.0 + q.abs().amax())
+        ties = (q >= q.amax(1, keepdim=True) - slack).to(q.dtype)
+        improved = ties / ties.sum(1, keepdim=True)
+        if torch.equal(improved, probs):
             return q
-        ties = (q >= best[:, None] - slack).to(q.dtype)
-        probs = ties / ties.sum(1, keepdim=True)
+        probs = improved
 
 
 def _bellman_system(mdp: TabularMDP, probs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -94,9 +94,8 @@ def elite_mask(returns: torch.Tensor, fraction: float) -> torch.Tensor:
         raise ValueError(f"expected at least 1 return and a fraction in (0, 1), got {n} and {fraction}")
     returns = as_float(returns).to(torch.float64)
     ordered = returns.sort().values
-    position = round(
-        (1.0 - fraction) * (n - 1), 9
-    )  # 1 - 0.7 is a little more than 0.3: do not lose a tie to it
+    # Rounded, because 1 - 0.7 is a little more than 0.3: a tie must not be lost to that.
+    position = round((1.0 - fraction) * (n - 1), 9)
     below = int(position)
     threshold = torch.lerp(ordered[below], ordered[min(below + 1, n - 1)], position - below)
     return returns >= threshold

@@ -37,7 +37,11 @@ def sample_trajectories(
         following = mdp.transition[states[-1], actions[-1]]
         states.append(following.multinomial(1, generator=generator)[:, 0])
     states, actions = torch.stack(states, 1), torch.stack(actions, 1)
-    rewards, ended = mdp.reward[states[:, :-1], actions], mdp.terminal[states]
-    lengths = (~ended[:, :-1]).sum(1).tolist()  # a terminal state stays, so live steps are all at the front
-    columns = zip(states, actions, rewards, ended[:, -1].tolist(), lengths, strict=True)
-    return [Trajectory(s[: t + 1], a[:t], r[:t], end, not end) for s, a, r, end, t in columns]
+    live = ~mdp.terminal[states[:, :-1]]  # a terminal state stays, so live steps are all at the front
+    lengths, ended = live.sum(1), mdp.terminal[states[:, -1]].tolist()
+    seen = torch.arange(horizon + 1) <= lengths[:, None]
+    states_of = states[seen].split((lengths + 1).tolist())
+    actions_of = actions[live].split(lengths.tolist())
+    rewards_of = mdp.reward[states[:, :-1], actions][live].split(lengths.tolist())
+    columns = zip(states_of, actions_of, rewards_of, ended, strict=True)
+    return [Trajectory(*column, not column[-1]) for column in columns]

@@ -421,6 +421,26 @@ def test_sampled_trajectories_have_the_enumerated_frequencies():
         assert abs(seen - n * p) <= 4 * math.sqrt(n * p * (1 - p))
 
 
+def test_a_start_in_a_terminal_state_is_an_episode_without_actions():
+    mdp = TabularMDP(torch.full((2, 1, 2), 0.5), torch.ones(2, 1), [0.25, 0.75], 0.9, [False, True])
+    probs = torch.ones(2, 1)
+    records = enumerate_trajectories(mdp, probs, horizon=2)
+    assert [len(record) for record in records] == [0, 1, 2, 2]
+    assert records[0].probability == 0.75
+    assert expected_return(mdp, probs).item() == pytest.approx(0.25 / (1 - 0.9 * 0.5))
+    assert visitation(mdp, probs).tolist() == pytest.approx([0.25 / (1 - 0.9 * 0.5), 0.0])
+    for trajectory in sample_trajectories(mdp, probs, 20, 2, torch.Generator().manual_seed(0)):
+        assert len(trajectory.states) == len(trajectory.actions) + 1 == len(trajectory.rewards) + 1
+        assert (len(trajectory.actions) == 0) == (trajectory.states[0] == 1)
+
+
+def test_optimal_values_near_gamma_one_come_to_an_end():
+    mdp = random_world(6, 3, seed=1, gamma=1 - 1e-9, n_terminal=0)
+    q = optimal_action_values(mdp)
+    residual = mdp.reward + mdp.gamma * mdp.transition @ q.amax(1) - q
+    assert residual.abs().max() < 1e-6 * q.abs().max()
+
+
 def test_the_generator_alone_decides_what_is_sampled():
     mdp, probs = random_world(4, 3, seed=2), torch.full((4, 3), 1 / 3)
     before = torch.get_rng_state()
