@@ -1,14 +1,25 @@
 """The tested implementations behind the course: `from helpers import ...` is flat.
 
-`checks` and `widgets` are modules of their own: `from helpers import checks, widgets`.
+`checks`, `figures` and `widgets` are packages of their own: `from helpers import checks, figures, widgets`.
 """
 
+from .baselines import *
+from .densities import *
 from .envs import *
+from .estimators import *
 from .exact import *
+from .film import *
+from .learners import *
 from .live import *
+from .log_derivative import *
+from .losses import *
+from .own_envs import *
 from .plots import *
+from .policies import *
 from .q_tables import *
 from .returns import *
 from .rollouts import *
+from .sampling import *
 from .tabular import *
+from .weightings import *
 from .worlds import *
