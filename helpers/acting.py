@@ -55,7 +55,7 @@ def _categorical(policy: CategoricalPolicy, chances: np.random.Generator):
 
     def act(obs):
         logits = _outputs(layers, obs)
-        return (logits - np.log(chances.standard_exponential(logits.shape, dtype=logits.dtype))).argmax(1)
+        return (logits + chances.gumbel(size=logits.shape)).argmax(1)
 
     return act
 

@@ -228,12 +228,12 @@ def test_what_cannot_be_is_refused():
         collect(counting_envs(AutoresetMode.DISABLED), coin, 1)
 
 
-def fixed_obs_envs(obs, n_envs):
+def fixed_obs_envs(obs, n_envs, actions):
     """N environments that always show the same observation, for ever."""
 
     class Still(gym.Env):
         observation_space = spaces.Box(-10, 10, (len(obs),), np.float32)
-        action_space = spaces.Box(-100, 100, (2,), np.float32)
+        action_space = actions
 
         def reset(self, *, seed=None, options=None):
             super().reset(seed=seed)
@@ -254,7 +254,7 @@ def sharpened(policy):
 
 def test_a_categorical_policy_acts_with_its_own_probabilities():
     policy, obs = sharpened(CategoricalPolicy(3, 4, seed=1)), [0.5, -1.0, 2.0]
-    actions = collect(fixed_obs_envs(obs, 4), policy, 3000, seed=0).actions.flatten()
+    actions = collect(fixed_obs_envs(obs, 4, spaces.Discrete(4)), policy, 3000, seed=0).actions.flatten()
     probs = policy.distribution(torch.tensor([obs])).probs[0].detach()
     shares = torch.bincount(actions, minlength=4) / len(actions)
     assert (probs - 0.25).abs().max() > 0.05
@@ -267,7 +267,8 @@ def test_a_gaussian_policy_acts_with_its_own_mean_and_spread():
     with torch.no_grad():
         policy.log_std.copy_(torch.tensor([-1.0, 0.5]))
         normal = policy.distribution(torch.tensor([obs])).base_dist
-        actions = collect(fixed_obs_envs(obs, 4), policy, 3000, seed=0).actions.flatten(0, 1)
+        envs = fixed_obs_envs(obs, 4, spaces.Box(-100, 100, (2,), np.float32))
+        actions = collect(envs, policy, 3000, seed=0).actions.flatten(0, 1)
         z = (actions - normal.mean) / normal.stddev
     assert (z.mean(0).abs() <= 4 / len(z) ** 0.5).all()
     assert ((z.square().mean(0) - 1).abs() <= 4 * (2 / len(z)) ** 0.5).all()
