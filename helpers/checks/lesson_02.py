@@ -1,5 +1,251 @@
-"""The exercises of lesson 02: policies that roll dice."""
+"""The exercises of lesson 02: log-probabilities of four families, and a sample as a function of its noise."""
+
+import math
+
+import torch
+
+from ..densities import log_softmax, reparameterized_sample
+from .exercise import Case, Exercise, Mistake
+from .lesson_02_beta import BETA
+from .lesson_02_gaussian import GAUSSIAN, normal
+from .lesson_02_mixture import MIXTURE
 
 __all__ = ["EXERCISES"]
 
-EXERCISES = ()
+
+CUT_OFF = (
+    "A smallest probability, added or cut off at before the logarithm, hides the -inf, but rarer actions come out wrong: "
+    "take logits minus logsumexp."
+)
+
+
+SOFTMAX = Exercise(
+    reference=log_softmax,
+    returns="[B, A]: one log-probability for each logit",
+    cases=(
+        Case("one row of three logits", (torch.tensor([[1.0, 2.0, 3.0]]),)),
+        Case("4 rows of 3 logits", (normal(4, 3, seed=1),)),
+        Case("3 rows of 3 logits", (2 * normal(3, 3, seed=2),)),
+        Case("a single action, which is sure", (torch.tensor([[5.0], [-2.0]]),)),
+        Case("equal logits of 1e4", (torch.full((2, 3), 1e4, dtype=torch.float64),)),
+        Case(
+            "a row of large logits beside a row of small ones",
+            (torch.tensor([[1000.0, 1001.0], [-1000.0, -999.0]]),),
+        ),
+        Case("logits of ±1e4", (torch.tensor([[1e4, 0.0, -1e4], [-1e4, -1e4, 1e4]], dtype=torch.float64),)),
+    ),
+    tolerance=1e-3,  # logits - logsumexp in float32 is right, and 6e-4 off at logits of 1e4
+    mistakes=(
+        Mistake(
+            "These are the probabilities: their logarithm is asked for.", lambda logits: logits.softmax(1)
+        ),
+        Mistake(
+            "The logarithm of a softmax is -inf where a probability rounds to 0: take logits minus logsumexp, and nothing "
+            "is ever rounded to 0.",
+            lambda logits: logits.softmax(1).log(),
+        ),
+        Mistake(
+            "The formula is right, but exp overflows for large logits: subtract each row's largest logit first; it cancels.",
+            lambda logits: logits - logits.exp().sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "exp(z) / sum exp(z) overflows to NaN for large logits: subtract each row's largest logit, and take the "
+            "logarithm of the sum alone.",
+            lambda logits: (logits.exp() / logits.exp().sum(1, keepdim=True)).log(),
+        ),
+        *(
+            Mistake(CUT_OFF, lambda logits, tiny=tiny: (logits.softmax(1) + tiny).log())
+            for tiny in (1e-6, 1e-8, 1e-10, 1e-12)
+        ),
+        *(
+            Mistake(
+                "Cutting the logits off at some size avoids the overflow, but changes the answer: subtract each row's "
+                "largest logit instead.",
+                lambda logits, limit=limit: logits.clamp(-limit, limit).log_softmax(1),
+            )
+            for limit in (20.0, 50.0, 88.0)
+        ),
+        Mistake(
+            "This normalises each column, dim=0: the actions of one row must add up to 1, so it is dim=1.",
+            lambda logits: logits.log_softmax(0),
+        ),
+        Mistake(
+            "This normalises the whole table at once: each row is a distribution of its own, dim=1.",
+            lambda logits: logits - logits.logsumexp((0, 1)),
+        ),
+        Mistake(
+            "`logits - logits.logsumexp(1)` takes [B] from [B, A] along the wrong side: keep the dimension, `keepdim=True`.",
+            lambda logits: logits - logits.logsumexp(1),
+        ),
+        Mistake(
+            "The sign is turned round: a log-probability is at most 0, this is -log p.",
+            lambda logits: logits.logsumexp(1, keepdim=True) - logits,
+        ),
+        Mistake(
+            "This is only the logarithm of the sum: subtract it from the logits.",
+            lambda logits: logits.logsumexp(1, keepdim=True),
+        ),
+        Mistake(
+            "This is only the logarithm of the sum: subtract it from the logits.",
+            lambda logits: logits.logsumexp(1),
+        ),
+        Mistake(
+            "The largest logit is subtracted, but the rows are not normalised: subtract the logarithm of the sum of exp as well.",
+            lambda logits: logits - logits.amax(1, keepdim=True),
+        ),
+        Mistake(
+            "The sum of exp is subtracted without its logarithm.",
+            lambda logits: logits - logits.exp().sum(1, keepdim=True),
+        ),
+        Mistake(
+            "The sum of exp is subtracted without its logarithm.",
+            lambda logits: (z := logits - logits.amax(1, keepdim=True)) - z.exp().sum(1, keepdim=True),
+        ),
+        Mistake(
+            "The largest logit is taken off inside the sum but not outside: it cancels only if both use shifted logits.",
+            lambda logits: logits - (logits - logits.amax(1, keepdim=True)).exp().sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "The mean is no safe shift: logits far above it still overflow. Subtract each row's largest logit.",
+            lambda logits: (z := logits - logits.mean(1, keepdim=True)) - z.exp().sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "One maximum for the whole table is too large for rows of small logits, whose exp all round to 0: take each "
+            "row's own.",
+            lambda logits: (z := logits - logits.max()) - z.exp().sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "This is a logarithm to base 2: the natural one is meant throughout.",
+            lambda logits: logits.log_softmax(1) / math.log(2),
+        ),
+        Mistake(
+            "This is a logarithm to base 10: the natural one is meant throughout.",
+            lambda logits: logits.log_softmax(1) / math.log(10),
+        ),
+        Mistake(
+            "This is the logarithm of the logits, which may well be negative: exp comes first, then the sum.",
+            lambda logits: logits.log(),
+        ),
+        Mistake(
+            "Dividing by the sum of the logits gives no probabilities, since logits may be negative: exp comes first.",
+            lambda logits: (logits / logits.sum(1, keepdim=True)).log(),
+        ),
+        Mistake(
+            "A sigmoid looks at one logit alone: in a softmax the actions share one unit of probability.",
+            lambda logits: torch.nn.functional.logsigmoid(logits),
+        ),
+        Mistake(
+            "This applies the logarithm's partner once too often: it is log_softmax of probabilities, not of logits.",
+            lambda logits: logits.softmax(1).log_softmax(1),
+        ),
+    ),
+)
+
+
+def _noisy(rows: int, columns: int, seed: int) -> tuple:
+    """A mean [B, D], a log_std [D] and noise [B, D], all of them float32."""
+    return (
+        normal(rows, columns, seed=seed),
+        0.5 * normal(columns, seed=seed + 1),
+        normal(rows, columns, seed=seed + 2),
+    )
+
+
+SAMPLE = Exercise(
+    reference=reparameterized_sample,
+    returns="[B, D]: one sample for each row of noise",
+    cases=(
+        Case("a standard deviation of 1", (torch.tensor([[2.0]]), torch.zeros(1), torch.tensor([[0.5]]))),
+        Case("4 samples of 2 coordinates", _noisy(4, 2, seed=10)),
+        Case("3 samples of 3 coordinates", _noisy(3, 3, seed=20)),
+        Case("5 samples of 1 coordinate", _noisy(5, 1, seed=30)),
+        Case(
+            "one narrow and one wide coordinate",
+            (normal(2, 2, seed=40), torch.tensor([-4.0, 3.0]), normal(2, 2, seed=41)),
+        ),
+        Case("no noise at all", (normal(2, 2, seed=50), torch.tensor([0.5, -0.5]), torch.zeros(2, 2))),
+    ),
+    differentiate=("mean", "log_std"),
+    mistakes=(
+        Mistake(
+            "The noise is scaled by log_std itself: the standard deviation is exp(log_std).",
+            lambda mean, log_std, noise: mean + log_std * noise,
+        ),
+        Mistake(
+            "The noise is scaled by the variance, exp(2 log_std): the standard deviation is exp(log_std).",
+            lambda mean, log_std, noise: mean + (2 * log_std).exp() * noise,
+        ),
+        Mistake(
+            "log_std is read as a log-variance here: the standard deviation is exp(log_std), without a root.",
+            lambda mean, log_std, noise: mean + (0.5 * log_std).exp() * noise,
+        ),
+        Mistake(
+            "The noise is not scaled: multiply it by the standard deviation exp(log_std).",
+            lambda mean, log_std, noise: mean + noise,
+        ),
+        Mistake(
+            "The mean is missing: this noise is scaled, but still centred at 0.",
+            lambda mean, log_std, noise: log_std.exp() * noise,
+        ),
+        Mistake(
+            "The noise is not used: mean + std is one fixed point, what noise from N(1, 0) would give.",
+            lambda mean, log_std, noise: mean + log_std.exp(),
+        ),
+        Mistake(
+            "This is the mean, not a sample: add exp(log_std) times the noise.",
+            lambda mean, log_std, noise: mean + 0 * log_std.exp() * noise,
+        ),
+        Mistake(
+            "The scale applies to the noise alone, not to mean + noise.",
+            lambda mean, log_std, noise: (mean + noise) * log_std.exp(),
+        ),
+        Mistake(
+            "The noise is subtracted: the distribution is the same, but it is not the sample that this noise stands for.",
+            lambda mean, log_std, noise: mean - log_std.exp() * noise,
+        ),
+        Mistake(
+            "The noise is divided by the standard deviation: a wide policy must move far, so multiply.",
+            lambda mean, log_std, noise: mean + noise / log_std.exp(),
+        ),
+        Mistake(
+            "This is the way back, from a sample to its noise: multiply by the standard deviation and add the mean.",
+            lambda mean, log_std, noise: (noise - mean) / log_std.exp(),
+        ),
+        Mistake(
+            "The samples are right, but the standard deviation is cut from the graph, so log_std gets no gradient and is "
+            "never learned.",
+            lambda mean, log_std, noise: mean + log_std.detach().exp() * noise,
+        ),
+        Mistake(
+            "The samples are right, but the mean is cut from the graph, so it gets no gradient and is never learned.",
+            lambda mean, log_std, noise: mean.detach() + log_std.exp() * noise,
+        ),
+        Mistake(
+            "The coordinates are added up: each keeps its own sample, [B, D].",
+            lambda mean, log_std, noise: (mean + log_std.exp() * noise).sum(1),
+        ),
+        Mistake(
+            "`log_std[:, None]` scales rows; each coordinate has its own spread, and [D] fits [B, D] as it is.",
+            lambda mean, log_std, noise: mean + log_std[:, None].exp() * noise,
+        ),
+        Mistake(
+            "A softplus is another way to make a positive number: here the standard deviation is exp(log_std).",
+            lambda mean, log_std, noise: mean + torch.nn.functional.softplus(log_std) * noise,
+        ),
+        Mistake(
+            "This makes log_std positive by its size: the standard deviation is exp(log_std).",
+            lambda mean, log_std, noise: mean + log_std.abs() * noise,
+        ),
+        *(
+            Mistake(
+                "log_std is cut off before exp, so very narrow or wide policies come out wrong: use it as it is.",
+                lambda mean, log_std, noise, low=low, high=high: (
+                    mean + log_std.clamp(low, high).exp() * noise
+                ),
+            )
+            for low, high in ((-20.0, 2.0), (-2.0, 2.0), (-1.0, 1.0), (-5.0, 2.0))
+        ),
+    ),
+)
+
+EXERCISES = (SOFTMAX, GAUSSIAN, MIXTURE, BETA, SAMPLE)
