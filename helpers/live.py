@@ -7,8 +7,9 @@ It is tested without a screen. The view owns the rest: layout, background, lock,
 
 import base64
 import html
-import io
+import struct
 import threading
+import zlib
 from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets
@@ -17,7 +18,6 @@ import traitlets
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from .plots import CRITIC, PIXELS_PER_INCH, text_colour
 
@@ -158,10 +158,7 @@ class LivePicture(widgets.VBox):
         self._canvas.restore_region(self._background)
         for artist in self._moving:
             self.figure.draw_artist(artist)
-        out = io.BytesIO()
-        pixels = np.asarray(self._canvas.buffer_rgba())[:, :, :3]
-        Image.fromarray(pixels).save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        return _quick_png(np.asarray(self._canvas.buffer_rgba()))
 
     def _repr_mimebundle_(self, **kwargs):
         """The widget, and for places without a kernel its picture and a fixed text."""
@@ -179,6 +176,21 @@ def _animated_artists(figure: Figure) -> list[Artist]:
     if not found:
         raise ValueError("expected a figure with at least one artist made with animated=True, got none")
     return sorted(found, key=lambda artist: (order.get(artist.axes, -1), artist.get_zorder()))
+
+
+def _quick_png(pixels: np.ndarray) -> bytes:
+    """Pixels uint8 [height, width, 4] as PNG, every row unfiltered: 5 ms where trying all filters costs 13."""
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # a row opens with its filter: 0, none
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(
+        ">IIBBBBB", width, height, 8, 6, 0, 0, 0
+    )  # 8 bits a channel, 6: red, green, blue, alpha
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 def _status(sentence: str, colour: tuple[float, float, float] = (0.13, 0.13, 0.13)) -> str:

@@ -76,6 +76,14 @@ def test_redraw_gives_the_picture_of_a_fresh_widget():
     assert (pixels(live) != pixels(bar_widget(first=4.5))).any()
 
 
+def test_picture_holds_the_canvas_pixel_by_pixel():
+    live = bar_widget()
+    with Image.open(io.BytesIO(live.picture.value)) as image:
+        image.verify()  # checksums
+    with Image.open(io.BytesIO(live.picture.value)) as image:
+        assert (np.asarray(image) == np.asarray(live._canvas.buffer_rgba())).all()
+
+
 def test_layout_happens_once():
     live = bar_widget()
     place = live.figure.axes[0].get_position().bounds
