@@ -2,11 +2,31 @@
 
 from collections.abc import Callable
 
-from . import lesson_01, lesson_02, lesson_03, lesson_04
+from . import (
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_08,
+    lesson_09,
+)
 from .exercise import Case, Exercise, Mistake
 from .result import CORRECT, NOT_STARTED, NOT_YET, Result
 
-LESSONS = {"01": lesson_01, "02": lesson_02, "03": lesson_03, "04": lesson_04}
+LESSONS = {
+    "01": lesson_01,
+    "02": lesson_02,
+    "03": lesson_03,
+    "04": lesson_04,
+    "05": lesson_05,
+    "06": lesson_06,
+    "07": lesson_07,
+    "08": lesson_08,
+    "09": lesson_09,
+}
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in LESSONS.values() for exercise in lesson.EXERCISES

@@ -11,7 +11,17 @@ HELPERS = Path(__file__).resolve().parents[2] / "helpers"
 FLOORS = [
     {"shapes"},
     {"returns", "baselines", "losses", "densities", "policies", "q_tables", "tabular", "worlds"},
-    {"enumeration", "exact", "envs", "table_envs", "vector_envs", "own_envs", "acting", "rollouts", "sampling"},
+    {
+        "enumeration",
+        "exact",
+        "envs",
+        "table_envs",
+        "vector_envs",
+        "own_envs",
+        "acting",
+        "rollouts",
+        "sampling",
+    },
     {"scores", "log_derivative", "weightings", "estimators", "estimator_table", "learners"},
     {"plots", "film"},
     {"live", "figures"},

@@ -1,0 +1,3 @@
+"""The figures of lesson 00: how the course works."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""The figures of lesson 02."""
+
+__all__ = []

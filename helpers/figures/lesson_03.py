@@ -1,0 +1,3 @@
+"""The figures of lesson 03."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""The figures of lesson 05: learning from nothing but returns."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""The figures of lesson 06: baselines."""
+
+__all__ = []

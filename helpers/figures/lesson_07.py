@@ -1,0 +1,3 @@
+"""The figures of lesson 07: actor-critic."""
+
+__all__ = []

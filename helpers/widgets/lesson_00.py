@@ -1,0 +1,3 @@
+"""The widgets of lesson 00: how the course works."""
+
+__all__ = []

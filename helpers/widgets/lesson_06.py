@@ -1,0 +1,3 @@
+"""The widgets of lesson 06: baselines."""
+
+__all__ = []

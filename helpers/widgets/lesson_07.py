@@ -1,0 +1,3 @@
+"""The widgets of lesson 07: actor-critic."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""The widgets of lesson 08: how far one batch may move the policy."""
+
+__all__ = []
