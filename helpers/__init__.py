@@ -4,7 +4,9 @@
 """
 
 from .baselines import *
+from .comparison import *
 from .densities import *
+from .enumeration import *
 from .envs import *
 from .estimators import *
 from .exact import *

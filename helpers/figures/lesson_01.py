@@ -50,7 +50,7 @@ def fitted_lines(load: torch.Tensor, values: torch.Tensor, fit: torch.Tensor, sw
         ylabel="value (reward)",
     )
     ax.plot(load, values[:, 0], "o", color=TRUTH)
-    ax.text(load[-1] - 0.08, values[-1, 0], "true Q(load, run)", ha="right", va="center")
+    ax.text(load[0] + 0.08, values[0, 0] - 4, "dots: true Q(load, run)")
     (line,) = ax.plot(load, fit[:, 0], color=CRITIC)
     label_line(line, "fitted Q(load, run)", at=0.6, above=9)
     (line,) = ax.plot(load, fit[:, 1], color=CRITIC, linestyle=":")

@@ -9,8 +9,8 @@ import pytest
 HELPERS = Path(__file__).resolve().parents[2] / "helpers"
 
 FLOORS = [
-    {"shapes"},
-    {"returns", "baselines", "losses", "densities", "policies", "q_tables", "tabular", "worlds"},
+    {"shapes", "tabular"},
+    {"returns", "baselines", "losses", "densities", "policies", "q_tables", "worlds"},
     {
         "enumeration",
         "exact",
@@ -22,7 +22,7 @@ FLOORS = [
         "rollouts",
         "sampling",
     },
-    {"scores", "log_derivative", "weightings", "estimators", "estimator_table", "learners"},
+    {"scores", "log_derivative", "weightings", "estimators", "comparison", "learners"},
     {"plots", "film"},
     {"live", "figures"},
     {"widgets", "checks"},
