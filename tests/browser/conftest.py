@@ -5,12 +5,8 @@ import shutil
 import pytest
 from driver import REPOSITORY, open_page, running_browser, running_lab, write_notebook
 
-DEMO = [
-    "from demo_widget import demo, every_control, figures_with_two_axes",
-    "demo()",
-    "every_control()",
-    "print('all figures have two axes:', figures_with_two_axes(seconds=4))",
-]
+IMPORTS = "from demo_widget import demo, every_control, figures_with_two_axes"
+BUSY = "print('all figures have two axes:', figures_with_two_axes(seconds=3))"
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +16,8 @@ def lab(tmp_path_factory):
     for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, root)
     shutil.copy(REPOSITORY / "tests" / "browser" / "demo_widget.py", root)
-    write_notebook(root / "demo.ipynb", *DEMO)
+    write_notebook(root / "demo.ipynb", IMPORTS, "demo()", "every_control()")
+    write_notebook(root / "busy.ipynb", IMPORTS, "demo()", BUSY)
     with running_lab(root) as lab:
         yield lab
 

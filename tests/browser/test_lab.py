@@ -13,6 +13,7 @@ from driver import (
     cells,
     find_cell,
     open_and_run_all,
+    open_notebook,
     photograph,
     picture_bytes,
     run_cell,
@@ -111,18 +112,19 @@ def test_live_picture_in_every_subshell_mode(lab, page, mode):
 
 def test_slider_answers_while_a_cell_draws_with_pyplot(lab, page):
     lab.set_setting("@jupyterlab/apputils-extension:kernels-settings", commsOverSubshells="perCommTarget")
-    open_and_run_all(page, "demo.ipynb")
+    open_notebook(page, "busy.ipynb")
+    run_cell(page, 0)
+    run_cell(page, 1)
     widget = page.locator(".live-picture").first
     press_arrow_and_see(page, widget)  # from the next press on, a thread of its own answers this slider
-    busy = find_cell(page, "print('all figures")
-    start_cell(page, busy)
+    start_cell(page, 2)
     presses = 0
     while not page.evaluate("window.cellDone"):
         press_arrow_and_see(page, widget)
         presses += 1
     assert presses >= 3, "the slider did not answer while the cell ran"
     assert cell_errors(page) == []
-    assert "all figures have two axes: True" in cell_text(page, busy)
+    assert "all figures have two axes: True" in cell_text(page, 2)
 
 
 def test_every_kind_of_control_works_from_the_keyboard(page):
