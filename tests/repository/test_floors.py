@@ -85,6 +85,8 @@ def test_a_module_opens_with_one_sentence_and_says_what_it_offers(path):
     assert opening.rstrip().endswith((".", ":")), "the first paragraph is one sentence"
     if path.name != "__init__.py":
         assert "\n__all__ = [" in path.read_text()
+    if path.parent.name == "checks" and path.name.startswith("lesson_"):
+        return  # data: a wrong answer is described by its sentence
     offered = [
         node
         for node in tree.body
