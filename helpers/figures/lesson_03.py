@@ -1,3 +1,146 @@
-"""The figures of lesson 03."""
+"""The figures of lesson 03: an error with a best step, learning curves, the picture of the score, two variances."""
 
-__all__ = []
+import numpy as np
+
+from ..plots import (
+    CRITIC,
+    POLICY,
+    REWARD,
+    SAMPLES,
+    SECONDARY,
+    TRUTH_LINE,
+    Shown,
+    label_line,
+    new_figure,
+    show,
+    text_colour,
+)
+
+__all__ = ["difference_errors", "rounds_of_learning", "score_panels", "two_variances"]
+
+
+def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: float) -> Shown:
+    """Error of the central difference against its step, with fresh and with common random numbers.
+
+    Args:
+        eps: float [E], the steps.
+        independent, shared: with `bias` and `error` [E], as `widgets.difference_quality` returns them.
+        slope: the exact derivative.
+    """
+    figure, ax = new_figure(
+        "Between noise and bias lies a best step, and it is not good",
+        xlabel="step ε (log scale)",
+        ylabel="typical error (reward, log scale)",
+    )
+    ax.set(xscale="log", yscale="log", ylim=(5e-3, 20))
+    lines = [
+        (independent["error"], "-", POLICY, "fresh numbers at each point", 0.08, 8),
+        (shared["error"], "--", REWARD, "common random numbers", 0.06, -22),
+        (np.abs(independent["bias"]), ":", CRITIC, "bias alone", 1.2, -24),
+    ]
+    for values, style, colour, name, at, above in lines:
+        (line,) = ax.plot(eps, values, style, color=colour)
+        label_line(line, name, at=at, above=above)
+    ax.axhline(slope, **TRUTH_LINE)
+    ax.text(eps[-1], slope * 1.15, "the slope itself", ha="right", va="bottom")
+    best = [(eps[c["error"].argmin()], c["error"].min() / slope) for c in (independent, shared)]
+    return show(
+        figure,
+        f"100 episodes at each point. Fresh numbers: the best step is {best[0][0]:.1f}, its error {best[0][1]:.0%} of the slope. "
+        f"Common numbers: {best[1][0]:.1f} and {best[1][1]:.0%}. Exact values, not samples.",
+    )
+
+
+def rounds_of_learning(histories: dict[str, np.ndarray], start: float, best: float) -> Shown:
+    """The exact return of each method after each round of episodes.
+
+    Args:
+        histories: name -> float [seeds, rounds]; two variants of the cross-entropy method, then the gradient.
+        start, best: return of the first policy and of the best one.
+    """
+    figure, ax = new_figure(
+        "Imitating the best learns to gamble; the gradient learns to work",
+        xlabel="round",
+        ylabel="exact return J (reward)",
+    )
+    styles = [(CRITIC, ":"), (SECONDARY, "--"), (POLICY, "-")]
+    for (name, curves), (colour, style) in zip(histories.items(), styles, strict=True):
+        curves = np.insert(np.asarray(curves), 0, start, axis=1)
+        rounds = np.arange(curves.shape[1])
+        (line,) = ax.plot(rounds, curves.mean(0), style, color=colour)
+        ax.fill_between(rounds, curves.min(0), curves.max(0), color=colour, alpha=0.15, lw=0)
+        label_line(line, name)
+    ax.axhline(best, **TRUTH_LINE)
+    ax.text(0.2, best - 0.03, "always work", va="top")
+    ax.set_ylim(0.5, best + 0.1)
+    count = len(next(iter(histories.values())))
+    return show(
+        figure,
+        f"Lines: mean over {count} seeds; bands: from the lowest to the highest seed. Dashed: the best policy.",
+    )
+
+
+def score_panels(step, inside: tuple[np.ndarray, float]) -> Shown:
+    """One update in three pictures: samples with their scores, the scores that f leaves, the Gaussian moved.
+
+    Args:
+        step: as `widgets.field_step` returns it, for f = 1 inside a disc.
+        inside: centre and radius of the disc.
+    """
+    figure, axes = new_figure(
+        "Scores, scores times f, and the distribution after one update",
+        width=9.0,
+        height=3.3,
+        columns=3,
+        sharex=True,
+        sharey=True,
+    )
+    turn = np.linspace(0, 2 * np.pi, 100)
+    circle = np.stack([np.cos(turn), np.sin(turn)])
+    arrows = {"angles": "xy", "scale_units": "xy", "scale": 2.2, "color": POLICY, "width": 0.006}
+    titles = ["samples and their scores", "scores times f", "after the update"]
+    weights = [np.ones_like(step.values), step.values, 0 * step.values]
+    for ax, title, weight in zip(axes, titles, weights, strict=True):
+        ax.set(aspect="equal", xlim=(-3.6, 3.6), ylim=(-3, 3))
+        ax.set_title(title, fontsize=10)
+        ax.fill(*(inside[0][:, None] + inside[1] * circle), color=SECONDARY, alpha=0.3, lw=0)
+        ax.plot(*step.samples.T, "o", color=SAMPLES, markersize=2.5)
+        shown = weight > 0
+        ax.quiver(*step.samples[shown].T, *(weight[:, None] * step.scores)[shown].T, **arrows)
+        ax.plot(*(step.mean[:, None] + circle), ":" if title == titles[-1] else "-", color=POLICY)
+    axes[-1].plot(*(step.after[:, None] + circle), color=POLICY, linewidth=2)
+    axes[-1].annotate("", step.after, step.mean, arrowprops={"color": POLICY, "arrowstyle": "->", "lw": 2})
+    return show(
+        figure,
+        f"f is 1 in the grey disc and 0 elsewhere: only the arrows of the {int(step.values.sum())} samples inside are left, and "
+        "their mean moves the Gaussian (circle: one standard deviation) towards the disc.",
+    )
+
+
+def two_variances(means: np.ndarray, by_score: np.ndarray, by_path: np.ndarray) -> Shown:
+    """Variance of one sample's gradient by the score function and by reparametrisation, each [M]."""
+    figure, ax = new_figure(
+        "Through the path the variance stays at 4; through the score it explodes",
+        xlabel="mean μ",
+        ylabel="variance of one sample (log scale)",
+    )
+    ax.set_yscale("log")
+    lines = [(by_score, "-", POLICY, "score function: x² (x - μ)"), (by_path, "--", REWARD, "path: 2 x")]
+    for values, style, colour, name in lines:
+        (line,) = ax.plot(means, values, style, color=colour)
+        label_line(line, name, at=means[len(means) // 2], above=6)
+    for mean in (1.0, 3.0):
+        value = by_score[np.abs(means - mean).argmin()]
+        ax.plot([mean], [value], "o", color=POLICY)
+        ax.annotate(
+            f"{value:.0f}",
+            (mean, value),
+            (0, 8),
+            textcoords="offset points",
+            ha="right",
+            color=text_colour(POLICY),
+        )
+    return show(
+        figure,
+        "Exact variances of the two estimates of the same gradient 2 μ, for f(x) = x² and x from N(μ, 1).",
+    )
