@@ -3,10 +3,13 @@
 # Options:  make lab PYTHON=python3.12      another interpreter (3.11 or newer)
 #           make test WORKERS=2             fewer tests at a time
 #           make notebooks LESSON=01        one lesson only
+#           make lab LAB_ARGS=--no-browser  what JupyterLab is told besides
 
 PYTHON ?= python3
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))')
 LESSON ?=
+LAB_ARGS ?=
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -15,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest -q
 .PHONY: lab setup notebooks test test-fast test-notebooks test-browser benchmark lint format clean
 
 lab: setup
-	cd notebooks && ../$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=.. --LabApp.default_url=/lab/tree/notebooks
+	$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT) $(LAB_ARGS)
 
 setup: $(VENV)/course.stamp
 
