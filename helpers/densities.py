@@ -227,11 +227,9 @@ def beta_log_density(actions, alpha, beta, low, high) -> torch.Tensor:
     """`beta_log_prob` entry by entry, for shapes that broadcast; no look at the values, so that it is fast."""
     dtype = torch.promote_types(actions.dtype, alpha.dtype)
     actions, alpha, beta = actions.double(), alpha.double(), beta.double()  # large terms nearly cancel
-    below, above = (
-        (actions - low) / (high - low),
-        (high - actions) / (high - low),
-    )  # not 1 - u: exact near high
-    kernel = torch.xlogy(alpha - 1, below) + torch.xlogy(beta - 1, above)
+    u = (actions - low) / (high - low)
+    one_less_u = (high - actions) / (high - low)  # the subtraction 1 - u would lose the digits near high
+    kernel = torch.xlogy(alpha - 1, u) + torch.xlogy(beta - 1, one_less_u)
     return (kernel - _log_beta(alpha, beta) - _log_width(low, high)).to(dtype)
 
 

@@ -267,9 +267,8 @@ class BetaPolicy(Policy):
         fraction = torch.from_numpy(np.random.default_rng(seed).beta(alpha.double(), beta.double()))
         low, high = self.low.to(alpha.dtype), self.high.to(alpha.dtype)
         actions = (self.low + (self.high - self.low) * fraction).to(alpha.dtype)
-        return actions.clamp(
-            torch.nextafter(low, high), torch.nextafter(high, low)
-        )  # rounding may hit a bound
+        # rounding may have put an action on a bound, where the density is 0 or infinite
+        return actions.clamp(torch.nextafter(low, high), torch.nextafter(high, low))
 
 
 class ValueFunction(torch.nn.Module):

@@ -244,6 +244,14 @@ def test_beta_near_the_bounds_and_at_extreme_parameters(dtype):
     close(beta_entropy(alpha, beta, 0.0, 1.0), scipy.stats.beta.entropy(alpha.double(), beta.double()), 1e-4)
 
 
+def test_beta_keeps_the_digits_of_the_gap_to_the_upper_bound():
+    # 2^-53 below the bound of an interval of length 1e6 + 1: u rounds to 1, but the gap is known exactly.
+    # Beta(1, 3): p(u) = 3 (1 - u)²
+    action, width = torch.tensor([1 - 2**-53], dtype=torch.float64), 1e6 + 1
+    log_prob = beta_log_prob(action, torch.ones(1).double(), torch.full((1,), 3.0).double(), -1e6, 1.0)
+    assert log_prob.item() == pytest.approx(math.log(3) + 2 * math.log(2**-53 / width) - math.log(width))
+
+
 def test_beta_of_ones_is_uniform():
     ones = torch.ones(3)
     close(beta_log_prob(torch.tensor([2.1, 3.0, 5.9]), ones, ones, 2.0, 6.0), [-math.log(4)] * 3)

@@ -208,6 +208,13 @@ def test_hidden_layers_are_as_asked():
     assert [tuple(p.shape) for p in CategoricalPolicy(O, 3, hidden=()).parameters()] == [(3, O), (3,)]
 
 
+def test_the_last_layer_starts_small_and_without_a_bias():
+    linear = CategoricalPolicy(O, 3, hidden=(), seed=0)
+    assert linear.distribution(torch.zeros(1, O)).probs.tolist() == [[pytest.approx(1 / 3)] * 3]
+    assert 0 < linear.network[0].weight.abs().max() <= 0.1 * O**-0.5
+    assert ValueFunction(O, hidden=(), seed=0)(torch.zeros(1, O)).item() == 0
+
+
 def test_tabular_policy_reads_its_own_rows():
     logits = torch.tensor([[0.0, math.log(3)], [5.0, 5.0]], dtype=torch.float64)
     policy = TabularPolicy(2, 2, logits)
@@ -225,9 +232,7 @@ def test_tabular_policy_reads_its_own_rows():
 def test_beta_samples_stay_strictly_inside_even_where_rounding_would_not():
     policy = BetaPolicy(1, 2, LOW, HIGH, seed=0)
     with torch.no_grad():
-        policy.network[-1].bias.copy_(
-            torch.tensor([300.0, -300.0, -300.0, 300.0])
-        )  # almost all mass at a bound
+        policy.network[-1].bias.copy_(torch.tensor([-300.0, 1e7, 1e7, -300.0]))  # α, α, β, β
     obs = torch.zeros(2000, 1)
     for copied in (policy, copy.deepcopy(policy).double()):
         actions = copied.sample(obs, seeded())
