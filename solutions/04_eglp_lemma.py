@@ -20,6 +20,7 @@ import torch
 
 from helpers import (
     TabularMDP,
+    action_values,
     baselined_gradient,
     beta_log_prob,
     checks,
@@ -53,8 +54,7 @@ from helpers import (
 #
 # For a density the sum is an integral. Gradient and integral may change places if p is smooth in θ and the set where
 # p > 0 does not move with θ. ∎
-
-# %% [markdown]
+#
 # **Predict.** A softmax policy takes three actions with probabilities 0.7, 0.2 and 0.1. Which action has the longest
 # score, and what is the sum of the three, each weighted by its probability?
 #
@@ -64,7 +64,8 @@ from helpers import (
 # <!-- END SOLUTION -->
 
 # %%
-probs = torch.tensor([0.7, 0.2, 0.1], dtype=torch.float64)
+double = torch.float64
+probs = torch.tensor([0.7, 0.2, 0.1], dtype=double)
 logits = probs.log()
 scores = torch.stack([softmax_score(logits, action) for action in range(3)])  # one row for each action
 for p, row in zip(probs, scores, strict=True):
@@ -106,7 +107,7 @@ checks.expected_score(my_expected_score)
 
 # %%
 for weights in ([5.0, 5.0, 5.0], [5.0, 5.0, 6.0], [0.0, 0.0, 1.0]):
-    weighted = expected_score(logits, torch.tensor(weights, dtype=torch.float64))
+    weighted = expected_score(logits, torch.tensor(weights, dtype=double))
     print(weights, "->", [f"{entry:+.2f}" if abs(entry) > 1e-12 else "0" for entry in weighted])
 
 # %% [markdown]
@@ -134,30 +135,22 @@ def beta(theta, x):
 # %%
 def weighted_scores(log_prob, theta, low, high):
     """Midpoints x [M] of thin cells, and p(x) times the score at each, [M, P]."""
-    x = low + (high - low) * (torch.arange(20_000, dtype=torch.float64) + 0.5) / 20_000
+    x = low + (high - low) * (torch.arange(20_000, dtype=double) + 0.5) / 20_000
     return x, log_prob(theta, x).exp()[:, None] * torch.func.jacfwd(log_prob)(theta, x)
 
 
-double = torch.float64
-families = {
-    "Gaussian": weighted_scores(gaussian, torch.tensor([0.5, -0.2], dtype=double), -12.0, 12.0),
-    "mixture": weighted_scores(
-        mixture, torch.tensor([0.3, -0.3, -1.5, 1.0, -0.5, -0.2], dtype=double), -12.0, 12.0
-    ),
-    "Beta": weighted_scores(beta, torch.tensor([2.5, 4.0], dtype=double), -1.0, 1.0),
+shapes = {
+    "Gaussian (μ)": (gaussian, [0.5, -0.2], 12.0),
+    "mixture (logit 1)": (mixture, [0.3, -0.3, -1.5, 1.0, -0.5, -0.2], 12.0),
+    "Beta (α)": (beta, [2.5, 4.0], 1.0),
 }
-for name, (x, y) in families.items():
-    mean = y.sum(0) * (x[1] - x[0])
-    print(f"{name:8s} {len(mean)} parameters, largest mean score {mean.abs().max():.8f}")
-
-# %%
-shown = {
-    "softmax": (torch.arange(3), probs * scores[:, 0]),
-    "Gaussian": [part[7500:14000] for part in (families["Gaussian"][0], families["Gaussian"][1][:, 0])],
-    "mixture": [part[6500:13500] for part in (families["mixture"][0], families["mixture"][1][:, 2])],
-    "Beta": (families["Beta"][0], families["Beta"][1][:, 0]),
-}
-figures.cancelling_areas(shown)
+curves = {"softmax (θ1)": (torch.arange(3), probs * scores[:, 0])}
+for name, (log_prob, theta, reach) in shapes.items():
+    x, y = weighted_scores(log_prob, torch.tensor(theta, dtype=double), -reach, reach)
+    curves[name] = x, y[:, 0]
+    size = (y.sum(0) * (x[1] - x[0])).abs().max()
+    print(f"{name.split()[0]:8s} largest mean score of {len(theta)} parameters: {size:.8f}")
+figures.cancelling_areas(curves)
 
 # %% [markdown]
 # Zero to 8 places for all ten parameters. The lemma asks nothing of the family but that it stays a distribution.
@@ -202,16 +195,12 @@ streams = scores[probs.multinomial(20 * 10_000, replacement=True, generator=chan
 for n in (100, 10_000):
     batch = streams[0, :n]
     print(f"n = {n:6d}: mean score {batch[:, 0].mean():+.3f}, band ±{1.96 * standard_error(batch)[0]:.3f}")
-
-# %%
-spread = (probs @ scores[:, 0] ** 2).sqrt()  # exact: the mean is 0
-running = streams[:, :, 0].cumsum(1) / torch.arange(1, 10_001)
-figures.shrinking_band(running, spread.item())
-
-# %%
 batches = streams.reshape(2000, 100, 3)
 holds = [batch[:, 0].mean().abs() <= 1.96 * standard_error(batch)[0] for batch in batches]
-print(f"{torch.stack(holds).double().mean():.0%} of 2000 bands hold zero")
+print(f"n =    100: of 2000 bands {torch.stack(holds).double().mean():.0%} hold zero")
+running = streams[:, :, 0].cumsum(1) / torch.arange(1, 10_001)
+spread = (probs @ scores[:, 0] ** 2).sqrt()  # exact: the mean is 0
+figures.shrinking_band(running, spread.item())
 
 # %% [markdown]
 # That is why free terms matter. They add nothing to the mean, but in every batch they add or remove noise.
@@ -244,11 +233,13 @@ farm = world_from_steps(
 undecided = torch.zeros(4, 2, dtype=double)
 truth = exact_policy_gradient(farm, undecided)
 values = state_values(farm, undecided.softmax(1))
-print("values", values.tolist(), " gradient for sowing", round(truth[0, 1].item(), 3))
+q = action_values(farm, undecided.softmax(1))
+print("v of a bare and a full field:", values[1:3].tolist(), " q of eating and sowing:", q[0].tolist())
+print(f"gradient for sowing: {truth[0, 1]:.3f}")
 
 # %% [markdown]
-# By hand: a bare field is worth 0.5 and a full one 5, so sowing is worth 0.75 · 5 + 0.25 · 0.5 = 3.875, eating
-# 2 + 0.5 = 2.5, and the gradient for sowing is ¼ · (3.875 - 2.5) = 0.344.
+# The farmer decides each time by a fair coin. By hand: a bare field is worth 0.5 and a full one 5, so sowing is worth
+# 0.75 · 5 + 0.25 · 0.5 = 3.875 and eating 2 + 0.5 = 2.5. The gradient for sowing is ¼ · (3.875 - 2.5) = 0.344.
 #
 # **Predict.** Two actions and two rewards make four products of a score and a reward. Which have the mean 0?
 #
@@ -269,39 +260,39 @@ for t in (0, 1):
 
 
 # %% [markdown]
-# So each score may be weighed with what comes after it, the **reward-to-go** G_t. By enumerating all six trajectories we
-# get bias and variance of both weights, exactly.
+# So each score may be weighed with what comes after it, the **reward-to-go** G_t. The six trajectories of the farm give
+# mean and variance of both weights, exactly. The figure does the same for a longer episode: up to ten presses of a button
+# that pays 1 or of one that pays 0.
 
 
 # %%
-def judge(name, weight_fn):
-    """Print and return the exact bias of a gradient estimate that weighs the scores of a trajectory so."""
-    mean, covariance = exact_moments(farm, undecided, weight_fn, horizon=2)
-    bias = (mean - truth.flatten()).norm().item()
-    print(f"{name:20s} for sowing {mean[1]:+.3f}, bias {bias:.2f}, variance {covariance.trace():7.2f}")
-    return bias
+def judge(weight_fns):
+    """Print what each weight makes of the gradient, exactly; return the bias of each."""
+    biases = {}
+    for name, weight_fn in weight_fns.items():
+        mean, covariance = exact_moments(farm, undecided, weight_fn, horizon=2)
+        biases[name] = (mean - truth.flatten()).norm().item()
+        print(
+            f"{name:14s} for sowing {mean[1]:+.3f}, bias {biases[name]:.2f}, variance {covariance.trace():7.2f}"
+        )
+    return biases
 
 
-judge("total return", lambda tau: tau.rewards.sum().expand(2))
-judge("reward-to-go", lambda tau: rewards_to_go(tau.rewards))
-# %% [markdown]
-# No bias, and less variance. With two decisions the past is short. What if one presses a button that pays 1, or one that
-# pays 0, up to ten times?
-
-# %%
-buttons = TabularMDP(
-    torch.ones(1, 2, 1), torch.tensor([[1.0, 0.0]]), torch.ones(1), 1.0, torch.tensor([False])
-)
 weights = {
-    "total": lambda tau: tau.rewards.sum().expand(len(tau)),
-    "to go": lambda tau: rewards_to_go(tau.rewards),
+    "total return": lambda tau: tau.rewards.sum().expand(len(tau)),
+    "reward-to-go": lambda tau: rewards_to_go(tau.rewards),
 }
-rounds = list(range(1, 11))
-variance = {
-    name: [exact_moments(buttons, undecided[:1], weight, T)[1].trace().item() for T in rounds]
+biases = judge(weights)
+
+# %%
+one, pays = torch.ones(1), torch.tensor([[1.0, 0.0]])
+buttons = TabularMDP(torch.ones(1, 2, 1), pays, one, gamma=1.0, terminal=torch.tensor([False]))
+presses = list(range(1, 11))
+variances = {
+    name: [exact_moments(buttons, undecided[:1], weight, n)[1].trace().item() for n in presses]
     for name, weight in weights.items()
 }
-figures.price_of_the_past(rounds, variance["total"], variance["to go"])
+figures.price_of_the_past(presses, variances["total return"], variances["reward-to-go"])
 
 # %% [markdown]
 # ## 4.5 Second use: subtract a baseline
@@ -338,11 +329,16 @@ checks.baselined_gradient(my_baselined_gradient)
 # <!-- END SOLUTION -->
 
 # %%
-judge("b = 0", lambda tau: rewards_to_go(tau.rewards))
-judge("b = 100", lambda tau: rewards_to_go(tau.rewards) - 100.0)
-judge("b = v(s)", lambda tau: rewards_to_go(tau.rewards) - values[tau.states[:-1]])
+biases = judge(
+    {
+        "b = 0": lambda tau: rewards_to_go(tau.rewards),
+        "b = 100": lambda tau: rewards_to_go(tau.rewards) - 100.0,
+        "b = v(s)": lambda tau: rewards_to_go(tau.rewards) - values[tau.states[:-1]],
+    }
+)
+
 # %% [markdown]
-# The mean is the same in all three rows; the variance is 18.52, 9254.52 or 8.67. Which b is best is the question of
+# The mean is the same in all three rows; the variance is 18.52, 9481.02 or 8.67. Which b is best is the question of
 # lesson 6.
 #
 # ## 4.6 What may b depend on?
@@ -367,16 +363,11 @@ candidates = {
     "current action": lambda tau: 2.0 * tau.actions,
     "next state": lambda tau: values[tau.states[1:]],
 }
-biases = {
-    name: judge(name, lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau)) for name, b in candidates.items()
-}
-
-# %%
-figures.bias_bars(biases)
+biases = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau) for k, b in candidates.items()})
 
 # %% [markdown]
 # Four times zero. For the next state the size by hand: v(S_1) is 3.875 on average after sowing and 0.5 after eating, so
-# the gradient for sowing changes by -¼ · (3.875 - 0.5) = -0.844, from +0.344 to -0.500.
+# the gradient for sowing moves by -¼ · (3.875 - 0.5), from +0.344 to -0.500.
 #
 # **Predict.** The lemma takes x from p itself. What if another policy, which takes each action equally often, has drawn
 # the actions: what is the mean score of our policy 0.7, 0.2, 0.1?
@@ -394,8 +385,8 @@ print(
 )
 
 # %% [markdown]
-# Of old data a constant baseline is no longer free: b = 100 would add -100 (μ - π), far more than any reward. Ratios
-# π/μ mend it; lesson 8 builds on them.
+# With actions of another policy (old data, say) not even a constant is free: b adds -b (μ - π), a push away from what μ
+# does more often than π. Weighing with π/μ mends it; lesson 8 builds on that.
 #
 # **Predict.** In the widget: at how many samples does the band leave zero for the current action? Does it for the past
 # action?
@@ -407,6 +398,9 @@ print(
 
 # %%
 widgets.eglp()
+
+# %%
+figures.bias_bars(biases)
 
 # %% [markdown]
 # ## 4.7 The mean of the batch
@@ -436,12 +430,12 @@ def mean_over_all_batches(baseline, n):
     return chances @ torch.stack(gradients)
 
 
-for n in (2, 3, 4):
+for n in (1, 2, 3, 4):
     ratio = mean_over_all_batches(lambda returns: returns.mean().expand(len(returns)), n) / gradient
-    print(f"N = {n}: ratio to the exact gradient {ratio.round(decimals=6).tolist()}")
+    print(f"N = {n}: ratio to the exact gradient {[round(entry + 0.0, 4) for entry in ratio.tolist()]}")
 
 # %% [markdown]
-# Exactly 1 - 1/N in every entry. To be rid of it, leave the sample's own return out:
+# Exactly 1 - 1/N in every entry; a batch of one learns nothing at all. The cure is to leave the own return out:
 #
 # $$b_i = \frac{1}{N - 1} \sum_{j \ne i} G_j$$
 #
@@ -476,8 +470,7 @@ figures.batch_shrinkage(sizes, [ratio[0].item() for ratio in own], [ratio[0].ite
 # %% [markdown]
 # The two differ by a factor only, G_i - b_i = N/(N-1) · (G_i - Ḡ), so the batch mean is a shorter step in the right
 # direction. For large batches no one notices; for groups of four (lesson 9) it is a quarter.
-
-# %% [markdown]
+#
 # ## What to remember
 #
 # 1. The score averages to zero under its own distribution: any factor settled before the action is drawn is free.
@@ -496,14 +489,6 @@ print(f"gradient for sowing with values[1:] {wrong[1]:+.3f}, exact {truth[0, 1]:
 print(f"gradient of the immediate reward alone: 1/4 · (0 - 2) = {0.25 * (0 - 2):+.3f}")
 
 # %% [markdown]
-# **A batch of one with its own mean.** 1 - 1/1 = 0: every weight is 0, whatever the reward, and nothing is ever learned.
-
-# %%
-nothing = mean_over_all_batches(lambda returns: returns.mean().expand(1), 1)
-print("one sample, its own mean:", nothing.abs().tolist())
-print("exact gradient          :", gradient.round(decimals=2).tolist())
-
-# %% [markdown]
 # **"Dropping the past reduces variance"** is the rule, not a law. Take a loan of 10 now and pay it back next: the total
 # return hardly varies, its parts do.
 
@@ -516,17 +501,6 @@ for name, weight in weights.items():
     mean, covariance = exact_moments(loan, undecided, weight, 2)
     bias = (mean - exact_policy_gradient(loan, undecided).flatten()).norm()
     print(f"{name}: bias {bias:.2f}, variance {covariance.trace():.2f}")
-
-# %% [markdown]
-# **The log-probability of a clipped action.** The lemma holds for the action that was drawn. Clip it to [-1, 1] first, and
-# the score for μ averages to something else; here the Gaussian of 4.2 at μ = 0.5.
-
-# %%
-x, y = families["Gaussian"]
-density = gaussian(torch.tensor([0.5, -0.2], dtype=double), x).exp()
-clipped_score = (x.clamp(-1, 1) - 0.5) / torch.tensor(-0.4, dtype=double).exp()  # (a - mu) / sigma²
-print(f"mean score of the clipped action {(density * clipped_score).sum() * (x[1] - x[0]):+.3f}")
-print(f"of the sampled action, size       {(y[:, 0].sum() * (x[1] - x[0])).abs():.3f}")
 
 # %% [markdown]
 # ## Sources
