@@ -34,13 +34,15 @@ def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: f
     )
     ax.set(xscale="log", yscale="log", ylim=(5e-3, 20))
     lines = [
-        (independent["error"], "-", POLICY, "fresh numbers at each point", 0.08, 8),
-        (shared["error"], "--", REWARD, "common random numbers", 0.06, -22),
-        (np.abs(independent["bias"]), ":", CRITIC, "bias alone", 1.2, -24),
+        (independent["error"], "-", POLICY, "fresh numbers at each point", 0.2, 12),
+        (shared["error"], "--", REWARD, "common random numbers", 0.05, 4),
+        (np.abs(independent["bias"]), ":", CRITIC, "", None, 0),
     ]
     for values, style, colour, name, at, above in lines:
         (line,) = ax.plot(eps, values, style, color=colour)
-        label_line(line, name, at=at, above=above)
+        if name:
+            label_line(line, name, at=at, above=above)
+    ax.text(0.8, 0.011, "bias alone", ha="right", color=text_colour(CRITIC))
     ax.axhline(slope, **TRUTH_LINE)
     ax.text(eps[-1], slope * 1.15, "the slope itself", ha="right", va="bottom")
     best = [(eps[c["error"].argmin()], c["error"].min() / slope) for c in (independent, shared)]
@@ -69,10 +71,10 @@ def rounds_of_learning(histories: dict[str, np.ndarray], start: float, best: flo
         rounds = np.arange(curves.shape[1])
         (line,) = ax.plot(rounds, curves.mean(0), style, color=colour)
         ax.fill_between(rounds, curves.min(0), curves.max(0), color=colour, alpha=0.15, lw=0)
-        label_line(line, name)
+        label_line(line, name, above=-6 if curves[0, -1] > start + 0.3 else 0)
     ax.axhline(best, **TRUTH_LINE)
-    ax.text(0.2, best - 0.03, "always work", va="top")
-    ax.set_ylim(0.5, best + 0.1)
+    ax.text(0.2, best + 0.02, "always work", va="bottom")
+    ax.set(ylim=(0.5, best + 0.2), xticks=range(0, curves.shape[1], 5))
     count = len(next(iter(histories.values())))
     return show(
         figure,
@@ -80,17 +82,18 @@ def rounds_of_learning(histories: dict[str, np.ndarray], start: float, best: flo
     )
 
 
-def score_panels(step, inside: tuple[np.ndarray, float]) -> Shown:
+def score_panels(step) -> Shown:
     """One update in three pictures: samples with their scores, the scores that f leaves, the Gaussian moved.
 
     Args:
         step: as `widgets.field_step` returns it, for f = 1 inside a disc.
-        inside: centre and radius of the disc.
     """
     figure, axes = new_figure(
         "Scores, scores times f, and the distribution after one update",
+        xlabel="x₁",
+        ylabel=["x₂", "", ""],
         width=9.0,
-        height=3.3,
+        height=3.6,
         columns=3,
         sharex=True,
         sharey=True,
@@ -103,7 +106,7 @@ def score_panels(step, inside: tuple[np.ndarray, float]) -> Shown:
     for ax, title, weight in zip(axes, titles, weights, strict=True):
         ax.set(aspect="equal", xlim=(-3.6, 3.6), ylim=(-3, 3))
         ax.set_title(title, fontsize=10)
-        ax.fill(*(inside[0][:, None] + inside[1] * circle), color=SECONDARY, alpha=0.3, lw=0)
+        ax.fill(*(step.centre[:, None] + step.radius * circle), color=SECONDARY, alpha=0.3, lw=0)
         ax.plot(*step.samples.T, "o", color=SAMPLES, markersize=2.5)
         shown = weight > 0
         ax.quiver(*step.samples[shown].T, *(weight[:, None] * step.scores)[shown].T, **arrows)
@@ -120,15 +123,18 @@ def score_panels(step, inside: tuple[np.ndarray, float]) -> Shown:
 def two_variances(means: np.ndarray, by_score: np.ndarray, by_path: np.ndarray) -> Shown:
     """Variance of one sample's gradient by the score function and by reparametrisation, each [M]."""
     figure, ax = new_figure(
-        "Through the path the variance stays at 4; through the score it explodes",
+        "By the path the variance stays at 4, by the score it explodes",
         xlabel="mean μ",
         ylabel="variance of one sample (log scale)",
     )
     ax.set_yscale("log")
-    lines = [(by_score, "-", POLICY, "score function: x² (x - μ)"), (by_path, "--", REWARD, "path: 2 x")]
-    for values, style, colour, name in lines:
+    lines = [
+        (by_score, "-", POLICY, "score: x² (x - μ)", 3.2, -45),
+        (by_path, "--", REWARD, "path: 2 x", 2.0, 4),
+    ]
+    for values, style, colour, name, at, above in lines:
         (line,) = ax.plot(means, values, style, color=colour)
-        label_line(line, name, at=means[len(means) // 2], above=6)
+        label_line(line, name, at=at, above=above)
     for mean in (1.0, 3.0):
         value = by_score[np.abs(means - mean).argmin()]
         ax.plot([mean], [value], "o", color=POLICY)

@@ -33,6 +33,7 @@ class FieldStep(NamedTuple):
         exact: float [2], the exact gradient of the average of f.
         average: the exact average of f under the mean.
         after: float [2], the mean after the update.
+        centre, radius: float [2] and float, where the disc is.
     """
 
     mean: np.ndarray
@@ -43,6 +44,8 @@ class FieldStep(NamedTuple):
     exact: np.ndarray
     average: float
     after: np.ndarray
+    centre: np.ndarray = CENTRE
+    radius: float = RADIUS
 
 
 def reward_at(kind: str, x: np.ndarray) -> np.ndarray:
@@ -145,6 +148,7 @@ def score_field() -> LivePicture:
     )
     true_pull = ax.quiver([0], [0], [0], [0], color=TRUTH, width=0.005, **{**arrows, "zorder": 4})
     note = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
+    note.set_bbox({"color": "white", "alpha": 0.8, "pad": 2})
 
     def update(kind: str, steps: int) -> str:
         number, phase = divmod(steps, len(PHASES))
@@ -170,7 +174,7 @@ def score_field() -> LivePicture:
         return SENTENCES[phase].format(number=number, average=step.average)
 
     controls = {
-        "kind": ipywidgets.ToggleButtons(options=["disc", "hill"], description="score function f"),
+        "kind": ipywidgets.ToggleButtons(options=["disc", "hill"], description="reward f"),
         "steps": StepButton(last=len(PHASES) * UPDATES, description="Step"),
     }
     return LivePicture(figure, update, controls)
