@@ -23,5 +23,6 @@ from .returns import *
 from .rollouts import *
 from .sampling import *
 from .tabular import *
+from .token_losses import *
 from .weightings import *
 from .worlds import *

@@ -12,9 +12,6 @@ __all__ = [
     "approx_kl",
     "behaviour_cloning_loss",
     "clip_fraction",
-    "grpo_loss",
-    "kl_penalty",
-    "masked_mean",
     "policy_gradient_loss",
     "ppo_clip_loss",
     "ratio",
@@ -197,7 +194,7 @@ def approx_kl(log_probs: torch.Tensor, old_log_probs: torch.Tensor) -> torch.Ten
 
     Source: Schulman, Approximating KL Divergence (2020).
     """
-    return _k3(_log_ratio(log_probs, old_log_probs)).mean()
+    return k3(_log_ratio(log_probs, old_log_probs)).mean()
 
 
 def clip_fraction(log_probs: torch.Tensor, old_log_probs: torch.Tensor, clip: float = 0.2) -> torch.Tensor:
@@ -223,102 +220,15 @@ def clip_fraction(log_probs: torch.Tensor, old_log_probs: torch.Tensor, clip: fl
     return ((ratios < 1 - clip) | (ratios > 1 + clip)).to(ratios.dtype).mean()
 
 
-def kl_penalty(log_probs: torch.Tensor, reference_log_probs: torch.Tensor) -> torch.Tensor:
-    """The leash, token by token: how far the policy has gone from the reference, which is not trained.
-
-    KL(π ‖ π_ref) ≈ (ρ - 1) - log ρ, ρ = π_ref(a|s) / π(a|s), a ~ π (the estimator k3)
-
-    The value estimates KL(π ‖ π_ref). Its gradient with the samples held fixed, (1 - ρ) ∇ log π, does not: it
-    estimates the gradient of KL(π_ref ‖ π), which has the same minimum.
-
-    Args:
-        log_probs: float [B, L], of the policy's own samples, with its graph.
-        reference_log_probs: float [B, L], of the same tokens.
-
-    Returns:
-        float [B, L], in nats, at least 0.
-
-    Raises:
-        ValueError: the two are not both [B, L].
-
-    Source: Shao et al., DeepSeekMath (2024), equation 4.
-    """
-    match_shapes(log_probs=(log_probs, "B L"), reference_log_probs=(reference_log_probs, "B L"))
-    return _k3(as_float(reference_log_probs).detach() - as_float(log_probs))
-
-
-def masked_mean(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """The mean over the real tokens of the whole batch; padding, even NaN, counts neither here nor in gradients.
-
-    Σ_bl m_bl x_bl / Σ_bl m_bl
-
-    Args:
-        x: float [B, L].
-        mask: bool [B, L], true where a token is real; 0 and 1 will do.
-
-    Returns:
-        float [].
-
-    Raises:
-        ValueError: the two are not both [B, L], or no token is real.
-
-    Source: Yu et al., DAPO (2025), equation 8: the mean over tokens, not over sequences.
-    """
-    match_shapes(x=(x, "B L"), mask=(mask, "B L"))
-    return as_float(x)[_real(mask)].mean()  # selected, not multiplied: 0 · NaN is NaN
-
-
-def grpo_loss(
-    log_probs: torch.Tensor,
-    old_log_probs: torch.Tensor,
-    advantages: torch.Tensor,
-    mask: torch.Tensor,
-    clip: float = 0.2,
-) -> torch.Tensor:
-    """PPO's clipped loss over the real tokens, each with the advantage of its whole sequence.
-
-    -1/Σm Σ_bl m_bl min(ρ_bl Â_b, clamp(ρ_bl, 1 - clip, 1 + clip) Â_b)
-
-    Args:
-        log_probs: float [B, L], with its graph.
-        old_log_probs: float [B, L], of the policy that wrote the sequences.
-        advantages: float [B], one for each sequence.
-        mask: bool [B, L], true where a token is real; 0 and 1 will do.
-        clip: non-negative.
-
-    Returns:
-        float [].
-
-    Raises:
-        ValueError: shapes that do not fit, no real token, or a negative clip.
-
-    Source: Shao et al., DeepSeekMath (2024), equation 3, without its mean over each sequence and its KL term.
-    """
-    log_probs, advantages = as_float(log_probs), as_float(advantages)
-    match_shapes(log_probs=(log_probs, "B L"), old_log_probs=(old_log_probs, "B L"))
-    match_shapes(log_probs=(log_probs, "B L"), advantages=(advantages, "B"), mask=(mask, "B L"))
-    real = _real(mask)
-    of_tokens = advantages[:, None].expand_as(log_probs)[real]
-    return ppo_clip_loss(log_probs[real], as_float(old_log_probs)[real], of_tokens, clip)
-
-
 def _log_ratio(log_probs, old_log_probs) -> torch.Tensor:
     """log ρ, [B], with no gradient into the old policy."""
     match_shapes(log_probs=(log_probs, "B"), old_log_probs=(old_log_probs, "B"))
     return as_float(log_probs) - as_float(old_log_probs).detach()
 
 
-def _k3(log_ratio: torch.Tensor) -> torch.Tensor:
+def k3(log_ratio: torch.Tensor) -> torch.Tensor:
     """(ρ - 1) - log ρ; expm1, because exp(x) - 1 loses the digits of a small x."""
     return log_ratio.expm1() - log_ratio
-
-
-def _real(mask) -> torch.Tensor:
-    """The mask as bool, with at least one real token."""
-    mask = torch.as_tensor(mask).bool()
-    if not mask.any():
-        raise ValueError(f"mask: expected at least one real token, got none in shape {list(mask.shape)}")
-    return mask
 
 
 def _check_clip(clip: float) -> None:

@@ -1,10 +1,8 @@
-"""Observations in, a distribution over actions out: five families with one face, and a value function.
+"""Observations in, a distribution over actions out: five families with one face.
 
 obs is float [B, O], or int64 [B] in a tabular world; actions are int64 [B] or float [B, D]. `seed` draws the initial
 weights (an int or a torch.Generator) and leaves torch's global generator alone; None draws from the global one.
 """
-
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -22,6 +20,7 @@ from .densities import (
     mixture_log_prob,
     reparameterized_sample,
 )
+from .networks import ValueFunction, apply_to, network
 from .shapes import as_float, match_shapes
 
 __all__ = [
@@ -141,10 +140,10 @@ class CategoricalPolicy(_SoftmaxPolicy):
 
     def __init__(self, obs_size: int, n_actions: int, hidden=(64,), *, seed=None):
         super().__init__()
-        self.network = _network(obs_size, hidden, n_actions, seed)
+        self.network = network(obs_size, hidden, n_actions, seed)
 
     def _parameters_at(self, obs):
-        return (_apply(self.network, obs),)
+        return (apply_to(self.network, obs),)
 
 
 class GaussianPolicy(Policy):
@@ -161,11 +160,11 @@ class GaussianPolicy(Policy):
 
     def __init__(self, obs_size: int, action_size: int, hidden=(64,), *, seed=None):
         super().__init__(f"B {action_size}")
-        self.network = _network(obs_size, hidden, action_size, seed)
+        self.network = network(obs_size, hidden, action_size, seed)
         self.log_std = torch.nn.Parameter(torch.zeros(action_size))
 
     def _parameters_at(self, obs):
-        mean = _apply(self.network, obs)
+        mean = apply_to(self.network, obs)
         return mean, self.log_std.expand_as(mean)
 
     def _distribution(self, mean, log_std):
@@ -196,7 +195,7 @@ class MixturePolicy(Policy):
     def __init__(self, obs_size: int, action_size: int, n_components: int, hidden=(64,), *, seed=None):
         super().__init__(f"B {action_size}")
         self.sizes = (n_components, action_size)
-        self.network = _network(obs_size, hidden, n_components * (1 + 2 * action_size), seed)
+        self.network = network(obs_size, hidden, n_components * (1 + 2 * action_size), seed)
         if n_components > 1:
             spread = torch.linspace(-1, 1, n_components).repeat_interleave(action_size)
             with torch.no_grad():
@@ -204,7 +203,7 @@ class MixturePolicy(Policy):
 
     def _parameters_at(self, obs):
         n_components, action_size = self.sizes
-        outputs = _apply(self.network, obs)
+        outputs = apply_to(self.network, obs)
         logits, rest = outputs[:, :n_components], outputs[:, n_components:]
         means, log_stds = rest.unflatten(1, (2, n_components, action_size)).unbind(1)
         return logits, means, log_stds
@@ -243,10 +242,10 @@ class BetaPolicy(Policy):
         self.low, self.high = _bound("low", low, action_size), _bound("high", high, action_size)
         if not (self.low < self.high).all():
             raise ValueError(f"low, high: expected low < high, got {low} and {high}")
-        self.network = _network(obs_size, hidden, 2 * action_size, seed)
+        self.network = network(obs_size, hidden, 2 * action_size, seed)
 
     def _parameters_at(self, obs):
-        return (1 + F.softplus(_apply(self.network, obs))).chunk(2, dim=1)
+        return (1 + F.softplus(apply_to(self.network, obs))).chunk(2, dim=1)
 
     def _distribution(self, alpha, beta):
         low, width = self.low.to(alpha.dtype), (self.high - self.low).to(alpha.dtype)
@@ -269,51 +268,6 @@ class BetaPolicy(Policy):
         actions = (self.low + (self.high - self.low) * fraction).to(alpha.dtype)
         # rounding may have put an action on a bound, where the density is 0 or infinite
         return actions.clamp(torch.nextafter(low, high), torch.nextafter(high, low))
-
-
-class ValueFunction(torch.nn.Module):
-    """The critic: observations in, their estimated values [B] out; it starts near 0.
-
-    Args:
-        obs_size: at least 1.
-        hidden: sizes of the ReLU layers.
-        seed: see the module.
-
-    Source: Sutton and Barto, Reinforcement Learning (2018), section 13.5.
-    """
-
-    def __init__(self, obs_size: int, hidden=(64,), *, seed=None):
-        super().__init__()
-        self.network = _network(obs_size, hidden, 1, seed)
-
-    def forward(self, obs) -> torch.Tensor:
-        return _apply(self.network, obs)[:, 0]  # not .squeeze(): a batch of one keeps its dimension
-
-
-def _network(n_inputs: int, hidden, n_outputs: int, seed) -> torch.nn.Sequential:
-    """Linear and ReLU layers with torch's usual weights, the last layer a tenth of them, its bias 0."""
-    generator = (
-        seed if seed is None or isinstance(seed, torch.Generator) else torch.Generator().manual_seed(seed)
-    )
-    layers, sizes = [], [n_inputs, *hidden, n_outputs]
-    for fan_in, fan_out in pairwise(sizes):
-        linear = torch.nn.utils.skip_init(
-            torch.nn.Linear, fan_in, fan_out
-        )  # no draw from the global generator
-        for parameter in linear.parameters():
-            torch.nn.init.uniform_(parameter, -(fan_in**-0.5), fan_in**-0.5, generator=generator)
-        layers += [linear, torch.nn.ReLU()]
-    with torch.no_grad():
-        layers[-2].weight.mul_(0.1)
-        layers[-2].bias.zero_()
-    return torch.nn.Sequential(*layers[:-1])
-
-
-def _apply(network: torch.nn.Sequential, obs) -> torch.Tensor:
-    """The network's outputs for observations [B, O], in the dtype of its weights."""
-    obs = as_float(obs).to(network[-1].weight.dtype)
-    match_shapes(obs=(obs, f"B {network[0].in_features}"))
-    return network(obs)
 
 
 def _draw(logits: torch.Tensor, generator) -> torch.Tensor:

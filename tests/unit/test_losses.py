@@ -12,14 +12,12 @@ from helpers.losses import (
     approx_kl,
     behaviour_cloning_loss,
     clip_fraction,
-    grpo_loss,
-    kl_penalty,
-    masked_mean,
     policy_gradient_loss,
     ppo_clip_loss,
     ratio,
     reinforce_update,
 )
+from helpers.token_losses import grpo_loss, kl_penalty, masked_mean
 
 
 def draw(*shape, seed=0):
