@@ -19,18 +19,14 @@ from itertools import product
 import torch
 
 from helpers import (
-    TabularMDP,
     action_values,
     baselined_gradient,
-    beta_log_prob,
     checks,
     exact_moments,
     exact_policy_gradient,
     expected_score,
     figures,
-    gaussian_log_prob,
     leave_one_out,
-    mixture_log_prob,
     rewards_to_go,
     softmax_score,
     standard_error,
@@ -80,15 +76,14 @@ print("weighted sum, size:", (probs @ scores).abs().round(decimals=12).tolist())
 #
 # ### Exercise 4.1 · `expected_score`
 #
-# Write it. 2 lines, 6 minutes, medium.
+# Write it. 1 or 2 lines, 6 minutes, medium.
 
 
 # %% tags=["exercise"]
 def my_expected_score(logits, weights):
     """The mean of weight times score over all actions; logits [A], weights [A] -> [A]."""
     # BEGIN SOLUTION
-    probs = logits.softmax(0)
-    return probs * (weights - (probs * weights).sum())
+    return logits.softmax(0) * (weights - logits.softmax(0) @ weights)
     # END SOLUTION
 
 
@@ -120,6 +115,9 @@ for weights in ([5.0, 5.0, 5.0], [5.0, 5.0, 6.0], [0.0, 0.0, 1.0]):
 
 
 # %%
+from helpers import beta_log_prob, gaussian_log_prob, mixture_log_prob
+
+
 def gaussian(theta, x):
     return gaussian_log_prob(x[:, None], theta[:1].expand(len(x), 1), theta[1:])  # mean, log std
 
@@ -282,14 +280,13 @@ weights = {
     "total return": lambda tau: tau.rewards.sum().expand(len(tau)),
     "reward-to-go": lambda tau: rewards_to_go(tau.rewards),
 }
-biases = judge(weights)
+_ = judge(weights)
 
 # %%
-one, pays = torch.ones(1), torch.tensor([[1.0, 0.0]])
-buttons = TabularMDP(torch.ones(1, 2, 1), pays, one, gamma=1.0, terminal=torch.tensor([False]))
+buttons = world_from_steps(2, 2, {(0, 0): (1.0, {0: 1.0}), (0, 1): (0.0, {0: 1.0})})  # each leads back
 presses = list(range(1, 11))
 variances = {
-    name: [exact_moments(buttons, undecided[:1], weight, n)[1].trace().item() for n in presses]
+    name: [exact_moments(buttons, undecided[:2], weight, n)[1].trace().item() for n in presses]
     for name, weight in weights.items()
 }
 figures.price_of_the_past(presses, variances["total return"], variances["reward-to-go"])
@@ -329,13 +326,8 @@ checks.baselined_gradient(my_baselined_gradient)
 # <!-- END SOLUTION -->
 
 # %%
-biases = judge(
-    {
-        "b = 0": lambda tau: rewards_to_go(tau.rewards),
-        "b = 100": lambda tau: rewards_to_go(tau.rewards) - 100.0,
-        "b = v(s)": lambda tau: rewards_to_go(tau.rewards) - values[tau.states[:-1]],
-    }
-)
+tables = {"b = 0": 0 * values, "b = 100": 0 * values + 100, "b = v(s)": values}
+_ = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b[tau.states[:-1]] for k, b in tables.items()})
 
 # %% [markdown]
 # The mean is the same in all three rows; the variance is 18.52, 9481.02 or 8.67. Which b is best is the question of
@@ -380,20 +372,18 @@ biases = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau) for k, b
 other = torch.full((3,), 1 / 3, dtype=double)
 print("mean score of their actions", (other @ scores).round(decimals=3).tolist())
 print("mu - pi                    ", (other - probs).round(decimals=3).tolist())
-print(
-    "each action weighted by pi/mu, size", ((other * probs / other) @ scores).abs().round(decimals=3).tolist()
-)
+print("weighed with pi/mu, size   ", (other * (probs / other) @ scores).abs().round(decimals=3).tolist())
 
 # %% [markdown]
 # With actions of another policy (old data, say) not even a constant is free: b adds -b (μ - π), a push away from what μ
 # does more often than π. Weighing with π/μ mends it; lesson 8 builds on that.
 #
-# **Predict.** In the widget: at how many samples does the band leave zero for the current action? Does it for the past
-# action?
+# **Predict.** In the widget let b depend on the current action: from how many samples on does the band of θ1 leave zero?
+# And for the past action?
 #
 # <!-- BEGIN SOLUTION -->
-# For the current action after a few dozen samples at most. For the past action the band shrinks and goes on holding
-# zero (but for the one in twenty that a 95% band misses).
+# From 20 on. For the past action never: mean and band close in on zero together (one band in twenty may miss it). The
+# next state has the mean of the current action, and more noise.
 # <!-- END SOLUTION -->
 
 # %%
@@ -430,8 +420,12 @@ def mean_over_all_batches(baseline, n):
     return chances @ torch.stack(gradients)
 
 
+def batch_mean(returns):
+    return returns.mean().expand(len(returns))
+
+
 for n in (1, 2, 3, 4):
-    ratio = mean_over_all_batches(lambda returns: returns.mean().expand(len(returns)), n) / gradient
+    ratio = mean_over_all_batches(batch_mean, n) / gradient
     print(f"N = {n}: ratio to the exact gradient {[round(entry + 0.0, 4) for entry in ratio.tolist()]}")
 
 # %% [markdown]
@@ -461,11 +455,9 @@ checks.leave_one_out(my_leave_one_out)
 
 # %%
 sizes = [2, 3, 4, 5, 6]
-own = [
-    mean_over_all_batches(lambda returns: returns.mean().expand(len(returns)), n) / gradient for n in sizes
-]
-others = [mean_over_all_batches(leave_one_out, n) / gradient for n in sizes]
-figures.batch_shrinkage(sizes, [ratio[0].item() for ratio in own], [ratio[0].item() for ratio in others])
+own = [(mean_over_all_batches(batch_mean, n) / gradient)[0].item() for n in sizes]
+others = [(mean_over_all_batches(leave_one_out, n) / gradient)[0].item() for n in sizes]
+figures.batch_shrinkage(sizes, own, others)
 
 # %% [markdown]
 # The two differ by a factor only, G_i - b_i = N/(N-1) · (G_i - Ḡ), so the batch mean is a shorter step in the right

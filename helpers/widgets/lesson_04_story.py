@@ -70,6 +70,7 @@ FAMILIES = {
 }
 
 
+@cache
 def exact_mean(family: str, depends: str) -> np.ndarray:
     """The mean of b times the score, by a sum over all states and actions (midpoints of 4000 cells for a density).
 
