@@ -26,6 +26,10 @@ LOG_OF_ZERO = (
     "log of a probability of 0 is -∞, and 0 · (-∞) is NaN: take the logarithms from `log_softmax`, "
     "which stay finite."
 )
+NAN_GRADIENT = (
+    "The values are right, but where a probability is 0 the gradient is NaN: it goes through log 0, even if the value is "
+    "mended afterwards. Use `log_softmax`."
+)
 
 ENTROPY = Exercise(
     reference=entropy,
@@ -37,6 +41,7 @@ ENTROPY = Exercise(
         Case("4 rows of 3 actions", (normal(4, 3, seed=1),)),
         Case("as many rows as actions", (normal(3, 3, seed=2) * 2,)),
         Case("2 rows of 5 actions", (normal(2, 5, seed=3) + 4.0,)),
+        Case("actions that are rare", (torch.tensor([[6.0, 0.0, -3.0], [-4.0, 5.0, 5.0]]),)),
         Case("a single action, where the answer is 0", (torch.tensor([[2.0], [-1.0]]),)),
         Case(
             "logits of 10 000",
@@ -49,6 +54,15 @@ ENTROPY = Exercise(
             lambda logits: -surprise(logits).sum(-1),
         ),
         Mistake(LOG_OF_ZERO, lambda logits: -(logits.softmax(-1) * logits.softmax(-1).log()).sum(-1)),
+        Mistake(
+            "A probability cut off at 0.001 hides the NaN, but rare actions come out wrong: use `log_softmax`, which needs no "
+            "guard.",
+            lambda logits: -(logits.softmax(-1) * logits.softmax(-1).clamp(min=1e-3).log()).sum(-1),
+        ),
+        Mistake(
+            NAN_GRADIENT,
+            lambda logits: torch.special.entr(logits.softmax(-1)).sum(-1),
+        ),
         Mistake(
             "The values are right where no probability is 0, but the sign is turned round, and 0 · log 0 gives NaN.",
             lambda logits: (logits.softmax(-1) * logits.softmax(-1).log()).sum(-1),

@@ -51,7 +51,7 @@ STANDARDIZE = Exercise(
         Mistake(NO_GUARD, lambda x: torch.zeros_like(x) if len(x) == 1 else centred(x) / deviation(x, 1)),
         Mistake(
             "One entry has no sample standard deviation: `.std()` divides by B - 1 = 0, and NaN spreads to every weight.",
-            lambda x: centred(x) / (x.std() + 1e-8),
+            lambda x: centred(x) / (deviation(x, 1) + 1e-8),
         ),
         Mistake(
             "The mean is taken off, but the division by the standard deviation is missing.",
@@ -115,7 +115,7 @@ STANDARDIZE = Exercise(
         ),
         Mistake(
             "A single entry is handed back as it is; it equals its mean, so it becomes 0.",
-            lambda x: x if len(x) == 1 else centred(x) / (x.std() + 1e-8),
+            lambda x: x if len(x) == 1 else centred(x) / (deviation(x) + 1e-8),
         ),
         Mistake(
             "A batch of equal entries is handed back as it is; each equals the mean, so all become 0.",

@@ -115,7 +115,7 @@ RIGHT = {
         standardize_sample,
         lambda x: (x - x.mean()) / (x.std(correction=0) + 1e-8),
         lambda x: (x - x.mean()) / (x.var(correction=0) + 1e-10).sqrt(),
-        lambda x: torch.nan_to_num((x - x.mean()) / x.std()),
+        lambda x: torch.nan_to_num((x - x.mean()) / x.std(correction=0)),
         lambda x: torch.nn.functional.layer_norm(x.double(), x.shape, eps=1e-12),
         lambda x: (x.double() - x.double().mean()) / (x.double().std(correction=0) + 1e-5),
     ],
@@ -124,7 +124,9 @@ RIGHT = {
         lambda logits: torch.distributions.Categorical(logits=logits).entropy(),
         lambda logits: -(logits.softmax(1) * logits.log_softmax(1)).sum(1),
         lambda logits: torch.logsumexp(logits, 1) - (logits.softmax(1) * logits).sum(1),
-        lambda logits: torch.special.entr(logits.double().softmax(-1)).sum(-1),
+        lambda logits: torch.nn.functional.cross_entropy(
+            logits.double().T[None], logits.double().softmax(-1).T[None], reduction="none"
+        )[0],
         lambda logits: -torch.einsum("ba,ba->b", logits.log_softmax(-1).exp(), logits.log_softmax(-1)),
     ],
     "potential_shaping": [
