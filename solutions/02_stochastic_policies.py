@@ -391,8 +391,8 @@ checks.reparameterized_sample(my_reparameterized_sample)
 # <!-- END SOLUTION -->
 
 # %%
-mean, log_std = torch.zeros(200_000, 1, requires_grad=True), torch.zeros(1)
-noise = torch.randn(200_000, 1, generator=torch.Generator().manual_seed(0))
+mean, log_std = torch.zeros(1_000_000, 1, requires_grad=True), torch.zeros(1)
+noise = torch.randn(1_000_000, 1, generator=torch.Generator().manual_seed(0))
 actions = reparameterized_sample(mean, log_std, noise)
 hits = (actions > 1).float()[:, 0]
 print(f"actions have a graph: {actions.requires_grad}; what they earn has one: {hits.requires_grad}")

@@ -99,7 +99,7 @@ def corridor_values(
 ) -> Shown:
     """The value of the start against the probability of right, both [N], with named points on the curve."""
     figure, ax = new_figure(
-        "Where rooms look alike, dice beat every rule",
+        "Where rooms look alike, dice beat every fixed choice",
         xlabel="probability of right, in every room",
         ylabel="value of the start (reward)",
     )

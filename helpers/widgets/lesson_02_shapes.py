@@ -64,7 +64,9 @@ def shapes_of(
     n = len(GRID)
     return {
         "softmax": log_softmax(logits).exp()[0],
-        "gaussian": gaussian_log_prob(GRID[:, None], torch.full((n, 1), mean).double(), spread).exp(),
+        "gaussian": gaussian_log_prob(
+            GRID[:, None], torch.full((n, 1), mean, dtype=torch.float64), spread
+        ).exp(),
         "mixture": mixture_log_prob(GRID, *(x.expand(n, 2) for x in (mixing, means, log_stds))).exp(),
         "beta": beta_log_prob(INSIDE, a.expand(len(INSIDE)), b.expand(len(INSIDE)), LOW, HIGH).exp(),
         "entropies": {
