@@ -34,8 +34,8 @@ def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: f
     )
     ax.set(xscale="log", yscale="log", ylim=(5e-3, 20))
     lines = [
-        (independent["error"], "-", POLICY, "fresh numbers at each point", 0.2, 12),
-        (shared["error"], "--", REWARD, "common random numbers", 0.05, 4),
+        (independent["error"], "-", POLICY, "fresh numbers at each point", 0.35, 10),
+        (shared["error"], "--", REWARD, "common random numbers", 0.06, 8),
         (np.abs(independent["bias"]), ":", CRITIC, "", None, 0),
     ]
     for values, style, colour, name, at, above in lines:

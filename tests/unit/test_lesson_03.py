@@ -1,0 +1,209 @@
+"""What lesson 03 says is so: each number and each claim of its prose, from an independent truth."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from helpers import (
+    CategoricalPolicy,
+    enumerate_trajectories,
+    exact_moments,
+    exact_policy_gradient,
+    expected_return,
+    finite_difference_gradient,
+    lottery_world,
+    random_world,
+    rewards_to_go,
+    sample_trajectories,
+    score_function_gradient,
+    softmax_score,
+    trajectory_log_prob,
+    two_state_world,
+    widgets,
+)
+
+WORLD, HORIZON = lottery_world(), 3
+COIN = torch.full((5, 2), 0.5, dtype=torch.float64)
+THETA = torch.zeros(5, 2, dtype=torch.float64)
+
+
+def return_of(tau) -> torch.Tensor:
+    return rewards_to_go(tau.rewards, WORLD.gamma)[0]
+
+
+def score_of(logits, tau) -> torch.Tensor:
+    score = torch.zeros_like(logits)
+    for state, action in zip(tau.states[:-1].tolist(), tau.actions.tolist(), strict=True):
+        score[state] += softmax_score(logits[state], action)
+    return score.flatten()
+
+
+def test_the_returns_of_the_lottery_by_hand():
+    ticket = -1 + 0.9 * 0.3 * 5
+    work_always, ticket_always = 1 + 0.9 * 1, ticket + 0.9 * ticket
+    for action, by_hand in [(0, work_always), (1, ticket_always)]:
+        probs = torch.eye(2, dtype=torch.float64)[[action] * 5]
+        assert expected_return(WORLD, probs).item() == pytest.approx(by_hand, abs=1e-12)
+    assert expected_return(WORLD, COIN).item() == pytest.approx((work_always + ticket_always) / 2, abs=1e-12)
+    assert (round(work_always, 10), round(ticket_always, 10)) == (1.9, 0.665)
+
+
+def test_twelve_trajectories_and_the_best_two_gambled_twice():
+    everything = sorted(enumerate_trajectories(WORLD, COIN, HORIZON), key=return_of, reverse=True)
+    assert len(everything) == 12
+    best = return_of(everything[0]).item()
+    assert best == pytest.approx(-1 + 0.9 * (5 - 1) + 0.81 * 5)
+    assert [tau.actions[:2].tolist() for tau in everything if return_of(tau).item() == best] == [
+        [1, 1],
+        [1, 1],
+    ]
+
+
+@pytest.mark.parametrize("world", [WORLD, two_state_world(), random_world(4, 3, seed=5)])
+def test_the_dynamics_drop_out_of_the_score(world):
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(world.reward.shape, generator=generator, dtype=torch.float64).requires_grad_()
+    for tau in enumerate_trajectories(world, logits.detach().softmax(1), 3):
+        (whole,) = torch.autograd.grad(trajectory_log_prob(world, logits, tau.states, tau.actions), logits)
+        assert (whole.flatten() - score_of(logits.detach(), tau)).abs().max() < 1e-10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_mean_of_score_times_return_is_the_gradient(seed):
+    logits = torch.randn(5, 2, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    everything = enumerate_trajectories(WORLD, logits.softmax(1), HORIZON)
+    mean = sum(tau.probability * return_of(tau) * score_of(logits, tau) for tau in everything)
+    assert torch.allclose(mean, exact_policy_gradient(WORLD, logits).flatten(), atol=1e-10)
+
+
+def test_a_sampled_gradient_is_unbiased_within_its_noise():
+    episodes = sample_trajectories(WORLD, COIN, 3000, HORIZON, torch.Generator().manual_seed(1))
+    scores = torch.stack([score_of(THETA, tau) for tau in episodes])
+    estimate = score_function_gradient(scores, torch.stack([return_of(tau) for tau in episodes]))
+    mean, covariance = exact_moments(WORLD, THETA, lambda tau: return_of(tau).expand(len(tau)), HORIZON)
+    assert torch.allclose(mean, exact_policy_gradient(WORLD, THETA).flatten(), atol=1e-10)
+    assert ((estimate - mean).abs() <= 4 * (covariance.diag() / 3000).sqrt()).all()
+
+
+def test_sampling_cuts_the_graph():
+    probs = THETA.clone().requires_grad_().softmax(1)
+    episodes = sample_trajectories(WORLD, probs, 20, HORIZON, torch.Generator().manual_seed(0))
+    average = torch.stack([return_of(tau) for tau in episodes]).mean()
+    assert probs.requires_grad
+    assert not average.requires_grad
+    with pytest.raises(RuntimeError):
+        average.backward()
+
+
+def test_the_bias_of_central_differences_falls_with_the_square_of_the_step():
+    def exact_j(flat):
+        return expected_return(WORLD, flat.reshape(5, 2).softmax(1))
+
+    truth = exact_policy_gradient(WORLD, THETA).flatten()
+    errors = [
+        (finite_difference_gradient(exact_j, THETA.flatten(), eps) - truth).abs().max().item()
+        for eps in (0.1, 0.01)
+    ]
+    assert errors[0] / errors[1] == pytest.approx(100, rel=0.01)
+
+
+def test_what_is_said_of_the_steps():
+    steps = np.geomspace(0.02, 6, 400)
+    fresh, common = (widgets.difference_quality(steps, 100, shared)["error"] for shared in (False, True))
+    assert widgets.difference_quality(0.1, 100)["error"] / widgets.slope() == pytest.approx(9, abs=0.5)
+    assert steps[fresh.argmin()] > 1
+    assert steps[common.argmin()] > 1
+    assert (common <= fresh + 1e-12).all()
+    _, covariance = exact_moments(WORLD, THETA, lambda tau: return_of(tau).expand(len(tau)), HORIZON)
+    noise = (covariance.diag() / 200).sqrt().numpy()
+    assert noise[0] == pytest.approx(fresh.min(), rel=0.15)  # "about the same"
+    assert noise.max() == noise[:2].max()
+
+
+def test_the_parameters_of_a_small_net():
+    net = CategoricalPolicy(4, 2, hidden=(64,))
+    assert sum(parameter.numel() for parameter in net.parameters()) == 4 * 64 + 64 + 64 * 2 + 2 == 450
+
+
+def imitate_endlessly_many(probs, fraction: float, by_state: bool) -> torch.Tensor:
+    """One round of the cross-entropy method on infinitely many episodes: the elite by exact probability."""
+    steps = []  # (group, return that is compared, chance, states, actions)
+    for tau in enumerate_trajectories(WORLD, probs, HORIZON):
+        to_go = rewards_to_go(tau.rewards, WORLD.gamma)
+        pairs = list(zip(tau.states[:-1].tolist(), tau.actions.tolist(), strict=True))
+        if by_state:
+            steps += [
+                (s, to_go[t].item(), tau.probability.item(), [(s, a)]) for t, (s, a) in enumerate(pairs)
+            ]
+        else:
+            steps.append((0, to_go[0].item(), tau.probability.item(), pairs))
+    counts = torch.zeros(5, 2, dtype=torch.float64)
+    for group in {step[0] for step in steps}:
+        members = sorted((step for step in steps if step[0] == group), key=lambda step: -step[1])
+        total, passed, threshold = sum(step[2] for step in members), 0.0, -np.inf
+        for _, value, chance, _ in members:
+            passed += chance
+            if passed >= fraction * total - 1e-12:
+                threshold = value - 1e-9
+                break
+        for _, value, chance, pairs in members:
+            for state, action in pairs:
+                counts[state, action] += chance * (value >= threshold)
+    seen = counts.sum(1, keepdim=True) > 0
+    return torch.where(seen, counts / counts.sum(1, keepdim=True).clamp(min=1e-300), probs)
+
+
+@pytest.mark.parametrize("by_state", [False, True])
+def test_luck_throws_both_variants_of_the_cross_entropy_method(by_state):
+    probs = imitate_endlessly_many(COIN, 0.1, by_state)
+    assert probs[1, 0] == 0, "after one round nobody works in the second round"
+    for _ in range(30):
+        probs = imitate_endlessly_many(probs, 0.1, by_state)
+    assert expected_return(WORLD, probs) < 1.4 < 1.9
+
+
+@pytest.mark.parametrize("by_state", [False, True])
+def test_a_larger_elite_hides_it(by_state):
+    probs = COIN
+    for _ in range(30):
+        probs = imitate_endlessly_many(probs, 0.4, by_state)
+    assert expected_return(WORLD, probs).item() == pytest.approx(1.9, abs=1e-3)
+
+
+@pytest.mark.parametrize(("mu", "by_score"), [(1.0, 30), (3.0, 222)])
+def test_thirty_and_two_hundred_twenty_two_to_four(mu, by_score):
+    def mean_of(function):
+        return quad(lambda x: function(x) * norm.pdf(x, mu), mu - 12, mu + 12, epsabs=1e-10)[0]
+
+    for estimate, variance in [(lambda x: x**2 * (x - mu), by_score), (lambda x: 2 * x, 4)]:
+        assert mean_of(estimate) == pytest.approx(2 * mu, abs=1e-7)
+        assert mean_of(lambda x, g=estimate: (g(x) - 2 * mu) ** 2) == pytest.approx(variance, abs=1e-6)
+    assert mu**4 + 14 * mu**2 + 15 == by_score
+
+
+def test_the_score_of_an_attached_sample_is_zero():
+    mu = torch.tensor(1.3, requires_grad=True)
+    with torch.random.fork_rng():
+        x = torch.distributions.Normal(mu.expand(500), 0.7).rsample()
+    loss = -(torch.distributions.Normal(mu, 0.7).log_prob(x) * (x.detach() ** 2)).mean()
+    loss.backward()
+    assert mu.grad.item() == 0
+
+
+def test_a_moving_edge_turns_the_trick_round():
+    theta = 2.0
+    by_trick = quad(lambda x: x * (-1 / theta) / theta, 0, theta)[0]
+    above, below = (quad(lambda x, t=t: x / t, 0, t)[0] for t in (theta + 1e-4, theta - 1e-4))
+    assert (above - below) / 2e-4 == pytest.approx(0.5, abs=1e-9)
+    assert by_trick == pytest.approx(-0.5, abs=1e-9)
+    assert by_trick + theta * (1 / theta) == pytest.approx(0.5, abs=1e-9), "what the edge adds is f(θ) p(θ)"
+
+
+def test_one_factor_too_many_or_too_few():
+    everything = enumerate_trajectories(WORLD, COIN, HORIZON)
+    assert sum(tau.probability * COIN[tau.states[-1], 0] for tau in everything).item() == pytest.approx(0.5)
+    world = two_state_world()
+    records = enumerate_trajectories(world, COIN[:3], 1)
+    assert sum(tau.probability / world.start[tau.states[0]] for tau in records).item() == pytest.approx(2.0)
