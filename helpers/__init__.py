@@ -3,6 +3,10 @@
 `checks`, `figures` and `widgets` are packages of their own: `from helpers import checks, figures, widgets`.
 """
 
+import os
+
+import torch
+
 from .baselines import *
 from .comparison import *
 from .densities import *
@@ -11,6 +15,7 @@ from .envs import *
 from .estimators import *
 from .exact import *
 from .film import *
+from .installation import *
 from .learners import *
 from .live import *
 from .log_derivative import *
@@ -26,3 +31,7 @@ from .tabular import *
 from .token_losses import *
 from .weightings import *
 from .worlds import *
+
+# The course's arrays are small: a second thread costs more than it gives, and many times more on a busy machine.
+if "OMP_NUM_THREADS" not in os.environ:
+    torch.set_num_threads(1)

@@ -1,0 +1,32 @@
+"""Importing the helpers: what it sets, and what it leaves alone."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def threads(**variables: str) -> int:
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"} | variables
+    code = "import torch, helpers; print(torch.get_num_threads())"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    return int(run.stdout)
+
+
+@pytest.mark.parametrize(("variables", "count"), [({}, 1), ({"OMP_NUM_THREADS": "2"}, 2)])
+def test_one_thread_unless_the_student_asks_for_more(variables, count):
+    assert threads(**variables) == count
+
+
+def test_importing_leaves_the_global_generators_alone():
+    code = (
+        "import torch, numpy as np; torch.manual_seed(0); np.random.seed(0)\n"
+        "a = torch.get_rng_state(), np.random.get_state()[1].tolist()\n"
+        "import helpers\n"
+        "from helpers import checks, figures, widgets\n"
+        "assert torch.equal(a[0], torch.get_rng_state()) and a[1] == np.random.get_state()[1].tolist()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
