@@ -14,12 +14,33 @@ from .shapes import as_float, match_shapes
 __all__ = [
     "bootstrap_values",
     "discounted_weights",
+    "episode_return",
     "gae",
     "n_step_returns",
     "potential_shaping",
     "rewards_to_go",
     "td_errors",
 ]
+
+
+def episode_return(rewards: torch.Tensor) -> torch.Tensor:
+    """What an episode pays in all, undiscounted: the score that learning curves show.
+
+    Σ_{t=0}^{T-1} R_{t+1}
+
+    Args:
+        rewards: float or int [T], `rewards[t]` is R_{t+1}.
+
+    Returns:
+        float [], in reward.
+
+    Raises:
+        ValueError: rewards is not [T].
+
+    Source: Sutton and Barto, Reinforcement Learning (2018), equation 3.7.
+    """
+    match_shapes(rewards=(rewards, "T"))
+    return as_float(rewards).sum()
 
 
 def rewards_to_go(rewards: torch.Tensor, gamma: float = 1.0, *, ends=None) -> torch.Tensor:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from . import (
+    lesson_00,
     lesson_01,
     lesson_02,
     lesson_03,
@@ -17,6 +18,7 @@ from .exercise import Case, Exercise, Mistake
 from .result import CORRECT, NOT_STARTED, NOT_YET, Result
 
 LESSONS = {
+    "00": lesson_00,
     "01": lesson_01,
     "02": lesson_02,
     "03": lesson_03,

@@ -40,6 +40,15 @@ SOFTMAX = Exercise(
             "These are the probabilities: their logarithm is asked for.", lambda logits: logits.softmax(1)
         ),
         Mistake(
+            "These are the probabilities, and exp overflows for large logits: take logits minus logsumexp instead.",
+            lambda logits: logits.exp() / logits.exp().sum(1, keepdim=True),
+        ),
+        Mistake(
+            "This divides by the sum over the whole table, takes no logarithm, and overflows: take logits minus each row's "
+            "logsumexp.",
+            lambda logits: logits.exp() / logits.exp().sum(),
+        ),
+        Mistake(
             "The logarithm of a softmax is -inf where a probability rounds to 0: take logits minus logsumexp, and nothing "
             "is ever rounded to 0.",
             lambda logits: logits.softmax(1).log(),
@@ -55,7 +64,7 @@ SOFTMAX = Exercise(
         ),
         *(
             Mistake(CUT_OFF, lambda logits, tiny=tiny: (logits.softmax(1) + tiny).log())
-            for tiny in (1e-6, 1e-8, 1e-10, 1e-12)
+            for tiny in (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
         ),
         *(
             Mistake(
@@ -70,12 +79,29 @@ SOFTMAX = Exercise(
             lambda logits: logits.log_softmax(0),
         ),
         Mistake(
+            "The sum runs over each column, dim=0 (and exp overflows): the actions of one row must add up to 1, dim=1.",
+            lambda logits: logits - logits.exp().sum(0).log(),
+        ),
+        Mistake(
+            "The sum runs over the whole table (and exp overflows): each row is a distribution of its own, dim=1.",
+            lambda logits: logits - logits.exp().sum().log(),
+        ),
+        Mistake(
             "This normalises the whole table at once: each row is a distribution of its own, dim=1.",
             lambda logits: logits - logits.logsumexp((0, 1)),
         ),
         Mistake(
             "`logits - logits.logsumexp(1)` takes [B] from [B, A] along the wrong side: keep the dimension, `keepdim=True`.",
             lambda logits: logits - logits.logsumexp(1),
+        ),
+        Mistake(
+            "Taking the sums [B] from the logits [B, A] goes along the wrong side (and exp overflows): keep the dimension, "
+            "`keepdim=True`.",
+            lambda logits: logits - logits.exp().sum(1).log(),
+        ),
+        Mistake(
+            "Taking the maxima [B] from the logits [B, A] goes along the wrong side: keep the dimension, `keepdim=True`.",
+            lambda logits: logits - logits.amax(1),
         ),
         Mistake(
             "The sign is turned round: a log-probability is at most 0, this is -log p.",
@@ -104,6 +130,10 @@ SOFTMAX = Exercise(
         Mistake(
             "The largest logit is taken off inside the sum but not outside: it cancels only if both use shifted logits.",
             lambda logits: logits - (logits - logits.amax(1, keepdim=True)).exp().sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "The largest logit is taken off outside the sum but not inside: it cancels only if both use shifted logits.",
+            lambda logits: logits - logits.amax(1, keepdim=True) - logits.exp().sum(1, keepdim=True).log(),
         ),
         Mistake(
             "The mean is no safe shift: logits far above it still overflow. Subtract each row's largest logit.",

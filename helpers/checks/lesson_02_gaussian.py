@@ -80,6 +80,26 @@ GAUSSIAN = Exercise(
             lambda actions, mean, log_std: each(actions, mean, log_std).sum(1, keepdim=True),
         ),
         Mistake(
+            "Everything is averaged into one number: each action keeps its own log-density, the sum over its D coordinates.",
+            lambda actions, mean, log_std: each(actions, mean, log_std).mean(),
+        ),
+        Mistake(
+            "log_std is subtracted after the sum over D: it belongs to each coordinate, so subtract it before.",
+            lambda actions, mean, log_std: (
+                (-0.5 * _square(actions, mean, log_std)).sum(1) - log_std - HALF_LOG_2PI
+            ),
+        ),
+        Mistake(
+            "The root of 2π is subtracted: it is its logarithm, ½ log 2π.",
+            lambda actions, mean, log_std: (
+                -0.5 * _square(actions, mean, log_std) - log_std - math.sqrt(2 * math.pi)
+            ).sum(1),
+        ),
+        Mistake(
+            "The standard deviation is subtracted: it is its logarithm, log_std.",
+            lambda actions, mean, log_std: (each(actions, mean, log_std) + log_std - log_std.exp()).sum(1),
+        ),
+        Mistake(
             "The log-densities are multiplied: densities multiply, and their logarithms add up.",
             lambda actions, mean, log_std: each(actions, mean, log_std).prod(1),
         ),

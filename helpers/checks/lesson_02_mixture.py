@@ -166,6 +166,22 @@ MIXTURE = Exercise(
             ).logsumexp(1),
         ),
         Mistake(
+            "The weights multiply log-densities: they multiply densities, so add their logarithms, log_softmax.",
+            lambda actions, logits, means, log_stds: (
+                logits.softmax(1) * _component(actions, means, log_stds)
+            ).logsumexp(1),
+        ),
+        Mistake(
+            "The components are averaged: densities add up, so use logsumexp.",
+            lambda actions, logits, means, log_stds: _joint(actions, logits, means, log_stds).mean(1),
+        ),
+        Mistake(
+            "The components are not normalised: subtract log_std and ½ log 2π from each.",
+            lambda actions, logits, means, log_stds: (
+                (_joint(actions, logits, means, log_stds) + log_stds).logsumexp(1) + HALF_LOG_2PI
+            ),
+        ),
+        Mistake(
             "A sigmoid gives each weight alone; the weights share one unit: log_softmax.",
             lambda actions, logits, means, log_stds: (
                 torch.nn.functional.logsigmoid(logits) + _component(actions, means, log_stds)

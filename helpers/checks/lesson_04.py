@@ -118,7 +118,7 @@ EXPECTED_SCORE = Exercise(
             lambda logits, weights: weights[logits.argmax()] * all_scores(logits)[logits.argmax()],
         ),
         Mistake(
-            "exp of a large logit is infinite, and infinity over infinity is NaN: use softmax, which subtracts the largest first.",
+            "exp of a large logit is infinite, and infinity over infinity is NaN: use softmax, which subtracts the largest.",
             overflowing,
         ),
     ),

@@ -18,7 +18,7 @@ def explain(exercise, answers: list) -> str:
     score = (
         ""
         if len(fails) == len(answers)
-        else f" ({len(answers) - len(fails)} of {len(answers)} inputs are right)"
+        else f" (right on {len(answers) - len(fails)} of {len(answers)} inputs)"
     )
     if answer.problem:
         return answer.problem if not score else f"With {label}: {_lower(answer.problem)}{score}"

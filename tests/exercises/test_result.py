@@ -49,7 +49,7 @@ def test_a_crash_on_one_input_does_not_hide_the_mistake():
         (lambda x: -2 * x, "-1 times the right answer"),
         (lambda x: x, "0.5 times the right answer"),
         (lambda x: (2 * x)[:, None], "shape [2] is expected ([N]: twice each), yours is [2, 1]"),
-        (lambda x: 2 * x.abs(), "[2, -4] is expected, yours is [2, 4] (1 of 2 inputs are right)"),
+        (lambda x: 2 * x.abs(), "[2, -4] is expected, yours is [2, 4] (right on 1 of 2 inputs)"),
         (lambda x: 2 * x * x / x.abs().sqrt() ** 2 * float("nan"), "NaN"),
         (lambda x: (2 * x).detach(), "no gradient flows back to `x`"),
         (lambda x: torch.tensor((2 * x).tolist()), "no gradient flows back to `x`"),

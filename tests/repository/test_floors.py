@@ -24,7 +24,7 @@ FLOORS = [
     },
     {"scores", "log_derivative", "weightings", "estimators", "comparison", "learners"},
     {"plots", "film"},
-    {"live", "figures"},
+    {"installation", "live", "live_training", "figures"},
     {"widgets", "checks"},
 ]
 FLOOR = {module: number for number, modules in enumerate(FLOORS) for module in modules}

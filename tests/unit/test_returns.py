@@ -10,6 +10,7 @@ import torch
 from helpers.returns import (
     bootstrap_values,
     discounted_weights,
+    episode_return,
     gae,
     n_step_returns,
     potential_shaping,
@@ -282,3 +283,11 @@ def test_a_whole_block_is_at_least_fifty_times_faster_than_a_loop_over_episodes(
 
     slow = seconds(per_episode, 2) * n_envs / sample
     assert slow / seconds(lambda: gae(rewards, values, 0.99, 0.95), 5) >= 50
+
+
+def test_an_episode_returns_the_sum_of_its_rewards():
+    assert episode_return(torch.tensor([1, -2, 4])) == 1 - 2 + 4
+    assert episode_return(torch.tensor([0.5])).dtype == torch.float32
+    assert episode_return(torch.zeros(0)) == 0
+    with pytest.raises(ValueError, match=r"rewards: expected shape \[T\]"):
+        episode_return(torch.zeros(2, 2))

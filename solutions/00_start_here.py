@@ -1,0 +1,261 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 00 · How does this course work?
+#
+# Ten notebooks teach policy gradients: how an agent learns to act by following the gradient of what it earns. Every
+# statement is something you run, and it is checked against the exact answer. This one takes 10 minutes and shows how
+# everything works, on toys.
+
+# %% [markdown]
+# ## 0.1 Is everything in place?
+#
+# Click into the next cell and press Shift+Enter. It says what is missing, if anything is, and what to type.
+
+# %%
+import importlib.util
+import sys
+from pathlib import Path
+
+needed = ["torch", "numpy", "matplotlib", "ipywidgets", "gymnasium", "pygame", "PIL"]
+missing = [name for name in needed if importlib.util.find_spec(name) is None]
+helpers = importlib.util.find_spec("helpers")
+if sys.version_info < (3, 11):
+    print(
+        f"This is Python {sys.version.split()[0]}; the course needs 3.11 or newer. Type: make lab PYTHON=python3.11"
+    )
+elif missing:
+    print(f"Missing: {', '.join(missing)}. Close this, and in the course's folder type: make lab")
+elif helpers is None:
+    print("The kernel does not know the course's helpers. In the course's folder type: make lab")
+elif Path(helpers.origin).name == "helpers.py":
+    print(
+        f"{helpers.origin} stands in the way of the course's own helpers: rename it and restart the kernel."
+    )
+else:
+    print("Everything is in place.")
+
+# %%
+import gymnasium as gym
+import numpy as np
+
+from helpers import (
+    CategoricalPolicy,
+    ValueFunction,
+    checks,
+    figures,
+    installed_versions,
+    make_envs,
+    play,
+    ppo,
+    train,
+    widgets,
+)
+
+installed_versions()
+
+# %% [markdown]
+# ## 0.2 The map
+#
+# | # | question | minutes |
+# |---|---|---|
+# | [01](01_why_learn_the_policy.ipynb) | Why not just learn Q? | 30 |
+# | [02](02_stochastic_policies.ipynb) | What is a policy that rolls dice? | 40 |
+# | [03](03_log_derivative_trick.ipynb) | How do you differentiate an average you can only sample? | 50 |
+# | [04](04_eglp_lemma.ipynb) | Which terms may we add for free? | 35 |
+# | [05](05_reinforce.ipynb) | Can we learn from nothing but returns? | 60 |
+# | [06](06_baselines.ipynb) | Why does adding 100 to every reward break learning? | 45 |
+# | [07](07_actor_critic.ipynb) | Can we learn before the episode ends? | 60 |
+# | [08](08_ppo.ipynb) | How far may one batch move the policy? | 45 |
+# | [09](09_grpo.ipynb) | What is left when the critic goes away? | 45 |
+#
+# Each lesson builds on those before it. You need Python, a little PyTorch, and to have met Q-learning.
+
+# %% [markdown]
+# ## 0.3 Predict, then run
+#
+# Before most experiments stands a question. Commit to an answer first: a wrong guess teaches more than a right reading.
+#
+# **Predict.** CartPole pays +1 for every step on which the pole is up. An agent that pushes left or right at random:
+# how many steps does an episode last on average? Double-click here and write your guess below.
+#
+# <!-- BEGIN SOLUTION -->
+# About 23. The pole starts upright, and pushes in a row add up quickly.
+# <!-- END SOLUTION -->
+
+# %%
+env, rng = gym.make("CartPole-v1"), np.random.default_rng(0)
+lengths = [len(play(env, lambda obs: int(rng.integers(2)), seed=seed)) for seed in range(500)]
+print(f"mean length of {len(lengths)} episodes: about {np.mean(lengths):.0f} steps")
+
+# %% [markdown]
+# ## 0.4 Exercises, checks and hints
+#
+# The sum of the rewards of an episode is its **return**.
+#
+# ### Exercise 0.1 · `episode_return`
+#
+# Write it, as a warm-up: replace the three dots. 1 line, 1 minute, easy. First make a mistake on purpose, such as
+# `rewards.mean()`, and see what the check says.
+
+
+# %% tags=["exercise"]
+def my_episode_return(rewards):
+    """The sum of the rewards of one episode: [T] in, one number [] out."""
+    # BEGIN SOLUTION
+    return rewards.sum()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.episode_return(my_episode_return)
+
+# %% [markdown]
+# <details><summary>Hint</summary>A tensor has a method <code>.sum()</code>.</details>
+#
+# A check says whether you are right, and if not, which mistake you made. If you are stuck, open the hint, or go on: no
+# later cell needs your function, each uses the tested one from `helpers`. The solutions stand in `solutions/`.
+
+# %% [markdown]
+# ## 0.5 Widgets
+#
+# A later reward often counts less: after t steps by the factor γ to the power of t, the **discount**.
+#
+# **Predict.** At γ = 0.9, what does a reward after 10 steps count? At which γ does it count half after 50 steps?
+#
+# <!-- BEGIN SOLUTION -->
+# 0.35; and at about 0.986, between 0.98 (0.36) and 0.99 (0.61).
+# <!-- END SOLUTION -->
+
+# %%
+widgets.discount()
+
+# %%
+for gamma in (0.9, 0.98, 0.99):
+    print(f"γ = {gamma}: after 10 steps {gamma**10:.2f}, after 50 steps {gamma**50:.2f}")
+
+# %% [markdown]
+# Drag the slider, or click it and use the arrow keys. Every widget can be used by keyboard, and the sentence below it
+# says what it shows.
+
+# %% [markdown]
+# ## 0.6 The promise
+#
+# The next cell trains five agents by `ppo`, each from another seed, until their mean return over 100 episodes is 475.
+# By lesson 8 every line of this is yours.
+#
+# **Predict.** How long will one of them take on your machine, an hour, a minute, or seconds?
+#
+# <!-- BEGIN SOLUTION -->
+# Seconds: 64 copies of the world step together, as one array.
+# <!-- END SOLUTION -->
+
+
+# %%
+def trained_agent(seed):
+    """A policy and the history of its training."""
+    policy, critic = CategoricalPolicy(4, 2, seed=seed), ValueFunction(4, seed=seed)
+    learner = ppo(make_envs("CartPole-v1", 64, seed=seed), policy, critic, seed=seed)
+    return policy, train(learner, target=475, progress=False)
+
+
+agents = [trained_agent(seed) for seed in range(5)]
+print("seeds that solved it:", sum(history.ended_by == "target" for _, history in agents), "of", len(agents))
+
+# %%
+figures.learning_curves(
+    [history for _, history in agents], "All five learn it", target=475, name="CartPole-v1"
+)
+
+# %% [markdown]
+# One of these five agents, on film: the pole stays up, and the cart on the track.
+
+# %%
+screen = gym.make("CartPole-v1", render_mode="rgb_array")
+figures.episode_on_film(screen, agents[0][0], seed=0, text="A trained agent balances the pole, animated.")
+
+# %% [markdown]
+# ## 0.7 One notation for the whole course
+#
+# | symbol | code | meaning |
+# |---|---|---|
+# | $S_t, A_t, R_{t+1}$ | `obs[t], actions[t], rewards[t]` | state, action, and the reward which that action caused |
+# | $T$ | `len(rewards)` | number of actions in an episode |
+# | $\gamma$ | `gamma` | discount, from 0 to 1 |
+# | $G_t$ | `rewards_to_go(rewards, gamma)[t]` | return from step $t$ on |
+# | $\pi_\theta(a \mid s)$ | `policy.distribution(obs)`, `probs` | policy with parameters $\theta$ |
+# | $v_\pi, q_\pi, a_\pi$ | `state_values, action_values, advantages` | exact values and advantage: lower case |
+# | $\hat v, \hat A_t, \delta_t$ | `critic(obs), gae(...), td_errors(...)` | estimates wear a hat; $\delta_t$ is the TD error |
+# | $J(\theta), \nabla J, \hat g$ | `expected_return, exact_policy_gradient, gradient_samples` | objective, its gradient, an estimate of it |
+# | $\rho_t$ | `ratio` | new over old probability of an action |
+
+# %% [markdown]
+# ## 0.8 Glossary
+#
+# | English | Russian | Chinese |
+# |---|---|---|
+# | policy | политика (стратегия) | 策略 |
+# | state, action, reward | состояние, действие, награда | 状态、动作、奖励 |
+# | episode, trajectory | эпизод, траектория | 回合、轨迹 |
+# | return, reward-to-go | отдача (возврат), отдача с шага t | 回报、未来回报 |
+# | discount | коэффициент дисконтирования | 折扣因子 |
+# | value, action value | ценность состояния, ценность действия | 状态价值、动作价值 |
+# | advantage | преимущество | 优势 |
+# | baseline | базовая линия | 基线 |
+# | actor, critic | актор, критик | 演员、评论家 |
+# | temporal-difference error | ошибка временных разностей | 时序差分误差 |
+# | bootstrapping | бутстрэп (опора на свою оценку) | 自举 |
+# | score function | градиент логарифма вероятности | 得分函数 |
+# | log-derivative trick | трюк с логарифмом | 对数导数技巧 |
+# | reparametrisation | репараметризация | 重参数化 |
+# | bias, variance | смещение, дисперсия | 偏差、方差 |
+# | unbiased estimate | несмещённая оценка | 无偏估计 |
+# | standard error | стандартная ошибка | 标准误 |
+# | mean squared error | среднеквадратичная ошибка | 均方误差 |
+# | regret | сожаление (упущенная награда) | 遗憾 |
+# | exploration | исследование | 探索 |
+# | entropy | энтропия | 熵 |
+# | importance ratio | отношение вероятностей (вес по важности) | 重要性比率 |
+# | clipping | обрезка | 裁剪 |
+# | on-policy, off-policy | по своей политике, по чужой политике | 同策略、异策略 |
+# | terminated, truncated | завершён средой, прерван по времени | 终止、截断 |
+
+# %% [markdown]
+# ## What to remember
+#
+# 1. Predict before you run; then compare.
+# 2. A check names your mistake, and nothing you leave empty blocks a later cell.
+# 3. Every statement is computed in a cell and checked against the exact answer.
+
+# %% [markdown]
+# ## Pitfalls
+#
+# **Cells out of order.** Code that changes what it starts from gives another answer each time it runs. The cells of
+# this course do not; if you are lost, use *Run, Restart Kernel and Run All Cells*.
+
+# %%
+total = 0
+for _run in ("first run of a cell", "the same cell again"):
+    total = total + sum([1.0, 1.0, 1.0])
+    print(f"{_run}: wrong {total}, exact {sum([1.0, 1.0, 1.0])}")
+
+# %% [markdown]
+# **One seed proves nothing.** The five agents above differ in nothing but their seed, and the slowest needs clearly more
+# steps than the fastest. A claim about learning in this course stands on at least five seeds, and shows their spread.
+
+# %%
+steps = [history.steps for _, history in agents]
+print("the slowest seed needs at least a tenth more than the fastest:", max(steps) > 1.1 * min(steps))
+
+# %% [markdown]
+# ## Sources
+#
+# * Sutton, Barto: *Reinforcement Learning: An Introduction* (2018): the notation.
+# * Schulman et al.: *Proximal Policy Optimization Algorithms* (2017): the algorithm of 0.6.
+# * Towers et al.: *Gymnasium: A Standard Interface for Reinforcement Learning Environments* (2024).
