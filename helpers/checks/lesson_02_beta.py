@@ -54,9 +54,10 @@ BETA = Exercise(
         Case("α = β = 1, which is uniform", (*columns([1.5, 3.9], [1.0, 1.0], [1.0, 1.0]), 1.0, 4.0)),
         Case("α and β below 1", (*columns([-0.99, 0.2], [0.5, 0.3], [0.7, 0.5]), -1.0, 1.0)),
         Case(
-            "a density of 1e4 and more for α and β",
+            "α and β of 2e4 and more",
             (*columns([0.1, -0.2], [3e4, 2e4], [2.5e4, 3e4]), -1.0, 1.0),
         ),
+        Case("an action that is all but impossible", (*columns([0.9], [2000.0], [2000.0]), -1.0, 1.0)),
     ),
     tolerance=1e-4,
     mistakes=(
@@ -95,6 +96,30 @@ BETA = Exercise(
             lambda actions, alpha, beta, low, high: (
                 _unit(actions, alpha, beta, low, low + 1) - _width(low, high)
             ),
+        ),
+        Mistake(
+            "The distances to the bounds are not divided by the width: u = (action - low) / (high - low).",
+            lambda actions, alpha, beta, low, high: (
+                (alpha - 1) * (actions - low).log()
+                + (beta - 1) * (high - actions).log()
+                - _log_b(alpha, beta)
+                - _width(low, high)
+            ),
+        ),
+        Mistake(
+            "The distances to the bounds are not divided by the width: u = (action - low) / (high - low).",
+            lambda actions, alpha, beta, low, high: (
+                (alpha - 1) * (actions - low).log()
+                + (beta - 1) * (high - actions).log()
+                - _log_b(alpha, beta)
+            ),
+        ),
+        Mistake(
+            "The density is computed first and rounds to 0 far from the hump, so that its logarithm is -inf: write the "
+            "logarithm term by term.",
+            lambda actions, alpha, beta, low, high: (
+                _unit(actions, alpha, beta, low, high).exp() / (high - low)
+            ).log(),
         ),
         Mistake(
             "The action is divided but not shifted: u = (action - low) / (high - low).",
@@ -172,7 +197,7 @@ BETA = Exercise(
             ),
         ),
         Mistake(
-            "The density is computed first and rounds to 0 for large α and β: write the logarithm term by term.",
+            "u to the power of α - 1 is computed first and rounds to 0 for large α and β: write the logarithm term by term.",
             lambda actions, alpha, beta, low, high: (
                 ((u := (actions - low) / (high - low)) ** (alpha - 1) * (1 - u) ** (beta - 1)).log()
                 - _log_b(alpha, beta)
