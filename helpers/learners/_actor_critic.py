@@ -26,6 +26,7 @@ def actor_critic(
     gamma: float = 0.98,
     lam: float = 0.98,
     lr: float = 0.005,
+    critic_lr: float = 0.005,
     value_coef: float = 0.5,
     entropy_coef: float = 0.0,
     reward_scale: float = 0.02,
@@ -42,7 +43,7 @@ def actor_critic(
         seed: int; with the first parameters it fixes all that follows.
         n_steps: int >= 1, T of a block.
         gamma, lam: in [0, 1].
-        lr: > 0, Adam's.
+        lr, critic_lr: > 0, Adam's.
         value_coef, entropy_coef: >= 0.
         reward_scale: > 0, multiplies the rewards, so that values stay of size 1.
         advantage_fn: (rewards, values, gamma, next_values=, ends=) -> [T,N]; None: `gae` with lam.
@@ -50,7 +51,8 @@ def actor_critic(
 
     Source: Mnih et al. (2016), Asynchronous methods for deep reinforcement learning, in its synchronous form.
     """
-    optimizer = torch.optim.Adam([*policy.parameters(), *critic.parameters()], lr, fused=True)
+    learned = [{"params": policy.parameters(), "lr": lr}, {"params": critic.parameters(), "lr": critic_lr}]
+    optimizer = torch.optim.Adam(learned, fused=True)
     advantage_fn = advantage_fn or partial(gae, lam=lam)
     steps, running = 0, torch.zeros(envs.num_envs)
     for start_seed in chain([seed], repeat(None)):
