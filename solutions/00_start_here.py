@@ -27,9 +27,7 @@ needed = ["torch", "numpy", "matplotlib", "ipywidgets", "gymnasium", "pygame", "
 missing = [name for name in needed if importlib.util.find_spec(name) is None]
 helpers = importlib.util.find_spec("helpers")
 if sys.version_info < (3, 11):
-    print(
-        f"This is Python {sys.version.split()[0]}; the course needs 3.11 or newer. Type: make lab PYTHON=python3.11"
-    )
+    print("The course needs Python 3.11 or newer. In its folder type: make lab PYTHON=python3.11")
 elif missing:
     print(f"Missing: {', '.join(missing)}. Close this, and in the course's folder type: make lab")
 elif helpers is None:

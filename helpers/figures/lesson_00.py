@@ -26,7 +26,8 @@ def learning_curves(histories: list[History], title: str, target: float, name: s
         sums = np.concatenate([[0.0], np.cumsum(returns)])
         ends = np.arange(1, len(returns) + 1)
         starts = np.maximum(ends - 100, 0)
-        ax.plot(steps, (sums[ends] - sums[starts]) / (ends - starts), color=POLICY, lw=1.2)
+        last = np.append(steps[1:] != steps[:-1], True)  # episodes of one update are reported together
+        ax.plot(steps[last], ((sums[ends] - sums[starts]) / (ends - starts))[last], color=POLICY, lw=1.2)
     ax.axhline(target, color=SECONDARY, ls=":")
     ax.text(0, target, f"solved: {target:.0f} ", color=SECONDARY, va="bottom")
     ax.set_ylim(0, 1.05 * ax.get_ylim()[1])
