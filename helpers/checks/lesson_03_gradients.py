@@ -82,6 +82,15 @@ def autograd(f, theta, eps):
     return leaf.grad
 
 
+def stacks(f, theta, eps):
+    return torch.stack([(f(theta + step) - f(theta - step)) / (2 * eps) for step in units(theta, eps)])
+
+
+def asks_for_item(f, theta, eps):
+    found = [(f(theta + step).item() - f(theta - step).item()) / (2 * eps) for step in units(theta, eps)]
+    return torch.tensor(found, dtype=theta.dtype)
+
+
 def all_at_once(f, theta, eps):
     return (float(f(theta + eps)) - float(f(theta - eps))) / (2 * eps)
 
@@ -138,7 +147,7 @@ DIFFERENCES = Exercise(
             ),
         ),
         Mistake(
-            "One side goes ε and the other stays at θ, yet the difference is divided by 2ε: f(θ - ε) is missing.",
+            "One side goes ε and the other stays at θ, yet the difference is divided by 2ε: go from θ to both sides, on a copy each.",
             slopes(lambda f, theta, step, eps: (float(f(theta + step)) - float(f(theta))) / (2 * eps)),
         ),
         Mistake(
@@ -172,6 +181,14 @@ DIFFERENCES = Exercise(
         Mistake(
             "This is autograd's gradient: it needs a graph inside f, which an average over episodes has not; call f only.",
             autograd,
+        ),
+        Mistake(
+            "f may return a plain number, which `torch.stack` does not take: write the slopes into a tensor of zeros.",
+            stacks,
+        ),
+        Mistake(
+            "f may return a plain number, which has no `.item()`: use `float(...)`, which takes numbers and tensors.",
+            asks_for_item,
         ),
         Mistake(
             "The slopes are added up: the gradient has one entry for each parameter, [P].",
@@ -227,6 +244,10 @@ ELITE = Exercise(
             lambda returns, fraction: returns > quantile(returns, 1 - fraction),
         ),
         Mistake(
+            "Two slips: the threshold is the 1 - fraction quantile, and a return at the threshold is elite (>=).",
+            lambda returns, fraction: returns > quantile(returns, fraction),
+        ),
+        Mistake(
             "The threshold is the `fraction` quantile, so that 1 - fraction of the episodes are kept: take 1 - fraction.",
             lambda returns, fraction: returns >= quantile(returns, fraction),
         ),
@@ -257,6 +278,12 @@ ELITE = Exercise(
         Mistake(
             "This takes the best fraction · N, rounded up, and cuts ties off: compare every return with the threshold.",
             lambda returns, fraction: best(returns, ceil(fraction * len(returns))),
+        ),
+        Mistake(
+            "The threshold is the return at place fraction · N from the top; the quantile lies at (1 - fraction) · (N - 1).",
+            lambda returns, fraction: (
+                returns >= returns.topk(max(1, int(fraction * len(returns)))).values[-1]
+            ),
         ),
         Mistake(
             "The threshold is the return below the quantile: interpolate linearly between the two neighbours.",
@@ -293,6 +320,10 @@ ELITE = Exercise(
         Mistake(
             "These are the elite's places; a mask is asked for, true or false for every episode.",
             lambda returns, fraction: (returns >= quantile(returns, 1 - fraction)).nonzero()[:, 0],
+        ),
+        Mistake(
+            "These are the elite's places; a mask is asked for, true or false for every episode.",
+            lambda returns, fraction: returns.topk(int(fraction * len(returns))).indices,
         ),
         Mistake(
             "This is the threshold; compare every return with it.",

@@ -95,6 +95,10 @@ SCORE = Exercise(
             lambda logits, action: logits.log_softmax(0)[action],
         ),
         Mistake(
+            "This is the log-probability itself; its derivative with respect to each logit is asked for.",
+            lambda logits, action: logits.softmax(0)[action].log(),
+        ),
+        Mistake(
             "These are the probabilities: 1 at the action, minus them.",
             lambda logits, action: logits.softmax(0),
         ),

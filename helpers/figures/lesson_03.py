@@ -34,7 +34,7 @@ def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: f
     )
     ax.set(xscale="log", yscale="log", ylim=(5e-3, 20))
     lines = [
-        (independent["error"], "-", POLICY, "fresh numbers at each point", 0.35, 10),
+        (independent["error"], "-", POLICY, "", None, 0),
         (shared["error"], "--", REWARD, "common random numbers", 0.06, 8),
         (np.abs(independent["bias"]), ":", CRITIC, "", None, 0),
     ]
@@ -42,6 +42,7 @@ def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: f
         (line,) = ax.plot(eps, values, style, color=colour)
         if name:
             label_line(line, name, at=at, above=above)
+    ax.text(0.28, 0.65, "fresh numbers at each point", color=text_colour(POLICY))
     ax.text(0.8, 0.011, "bias alone", ha="right", color=text_colour(CRITIC))
     ax.axhline(slope, **TRUTH_LINE)
     ax.text(eps[-1], slope * 1.15, "the slope itself", ha="right", va="bottom")

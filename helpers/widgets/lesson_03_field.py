@@ -144,9 +144,9 @@ def score_field() -> LivePicture:
     arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "animated": True, "zorder": 3}
     pulls = ax.quiver(*np.zeros((4, SAMPLE_COUNT)), color=POLICY, width=0.0035, **arrows)
     mean_pull = ax.quiver(
-        [0], [0], [0], [0], color=YOURS, edgecolor=TRUTH, linewidth=0.8, width=0.013, **arrows
+        [0], [0], [0], [0], color=YOURS, edgecolor=TRUTH, linewidth=0.6, width=0.008, **arrows
     )
-    true_pull = ax.quiver([0], [0], [0], [0], color=TRUTH, width=0.005, **{**arrows, "zorder": 4})
+    true_pull = ax.quiver([0], [0], [0], [0], color=TRUTH, width=0.003, **{**arrows, "zorder": 4})
     note = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
     note.set_bbox({"color": "white", "alpha": 0.8, "pad": 2})
 
