@@ -142,12 +142,12 @@ shapes = {
     "mixture (logit 1)": (mixture, [0.3, -0.3, -1.5, 1.0, -0.5, -0.2], 12.0),
     "Beta (α)": (beta, [2.5, 4.0], 1.0),
 }
-curves = {"softmax (θ1)": (torch.arange(3), probs * scores[:, 0])}
+sizes, curves = {}, {"softmax (θ1)": (torch.arange(3), probs * scores[:, 0])}
 for name, (log_prob, theta, reach) in shapes.items():
     x, y = weighted_scores(log_prob, torch.tensor(theta, dtype=double), -reach, reach)
     curves[name] = x, y[:, 0]
-    size = (y.sum(0) * (x[1] - x[0])).abs().max()
-    print(f"{name.split()[0]:8s} largest mean score of {len(theta)} parameters: {size:.8f}")
+    sizes[name] = round((y.sum(0) * (x[1] - x[0])).abs().max().item(), 8)
+print("largest mean score of any parameter:", sizes)
 figures.cancelling_areas(curves)
 
 # %% [markdown]
@@ -155,8 +155,8 @@ figures.cancelling_areas(curves)
 #
 # ## 4.3 A batch is not an average
 #
-# In a batch of N samples the mean score is not 0, only near it. How near says the **standard error**, the standard
-# deviation of the mean:
+# In a batch of N samples the mean score is not 0, only near it. How near says the **standard error**, an estimate of
+# the standard deviation of the mean:
 #
 # $$\text{se} = \frac{1}{\sqrt N} \sqrt{\frac{1}{N - 1} \sum_{n=1}^{N} (x_n - \bar x)^2}$$
 #
@@ -190,11 +190,11 @@ checks.standard_error(my_standard_error)
 # %%
 chance = torch.Generator().manual_seed(0)
 streams = scores[probs.multinomial(20 * 10_000, replacement=True, generator=chance)].view(20, 10_000, 3)
+batches = streams.reshape(2000, 100, 3)
+holds = [batch[:, 0].mean().abs() <= 1.96 * standard_error(batch)[0] for batch in batches]
 for n in (100, 10_000):
     batch = streams[0, :n]
     print(f"n = {n:6d}: mean score {batch[:, 0].mean():+.3f}, band ±{1.96 * standard_error(batch)[0]:.3f}")
-batches = streams.reshape(2000, 100, 3)
-holds = [batch[:, 0].mean().abs() <= 1.96 * standard_error(batch)[0] for batch in batches]
 print(f"n =    100: of 2000 bands {torch.stack(holds).double().mean():.0%} hold zero")
 running = streams[:, :, 0].cumsum(1) / torch.arange(1, 10_001)
 spread = (probs @ scores[:, 0] ** 2).sqrt()  # exact: the mean is 0
@@ -206,7 +206,7 @@ figures.shrinking_band(running, spread.item())
 # ## 4.4 First use: drop the past
 #
 # The gradient of lesson 3 weighs every score with the whole return, rewards of the past included. For a reward earned
-# before the action at t, that is k < t:
+# before the action at t, that is k < t (there is no discount in this lesson; lesson 5 brings it back):
 #
 # $$\mathbb{E}\bigl[\nabla \log \pi(A_t|S_t)\, R_{k+1}\bigr] = 0$$
 #
@@ -250,29 +250,28 @@ print(f"gradient for sowing: {truth[0, 1]:.3f}")
 def pair(t, k):
     """Length of the mean of score t times reward k, over every trajectory."""
     mean, _ = exact_moments(farm, undecided, lambda tau: (torch.arange(2) == t) * tau.rewards[k], horizon=2)
-    return round(mean.norm().item(), 3)
+    return mean.norm().item()
 
 
-for t in (0, 1):
-    print(f"score {t}: with reward 0 {pair(t, 0):.3f}, with reward 1 {pair(t, 1):.3f}")
-
+[[round(pair(t, k), 3) for k in (0, 1)] for t in (0, 1)]  # a row for each score, a column for each reward
 
 # %% [markdown]
-# So each score may be weighed with what comes after it, the **reward-to-go** G_t. The six trajectories of the farm give
-# mean and variance of both weights, exactly. The figure does the same for a longer episode: up to ten presses of a button
-# that pays 1 or of one that pays 0.
+# The zero stands where the reward came first. So each score may be weighed with what comes after it, the
+# **reward-to-go** G_t. The six trajectories of the farm give mean and variance of both weights, exactly. The figure does
+# the same for a longer episode: up to ten presses of a button that pays 1 or of one that pays 0.
 
 
 # %%
 def judge(weight_fns):
     """Print what each weight makes of the gradient, exactly; return the bias of each."""
-    biases = {}
+    biases, lines = {}, []
     for name, weight_fn in weight_fns.items():
         mean, covariance = exact_moments(farm, undecided, weight_fn, horizon=2)
         biases[name] = (mean - truth.flatten()).norm().item()
-        print(
+        lines.append(
             f"{name:14s} for sowing {mean[1]:+.3f}, bias {biases[name]:.2f}, variance {covariance.trace():7.2f}"
         )
+    print("\n".join(lines))
     return biases
 
 
@@ -375,8 +374,8 @@ print("mu - pi                    ", (other - probs).round(decimals=3).tolist())
 print("weighed with pi/mu, size   ", (other * (probs / other) @ scores).abs().round(decimals=3).tolist())
 
 # %% [markdown]
-# With actions of another policy (old data, say) not even a constant is free: b adds -b (μ - π), a push away from what μ
-# does more often than π. Weighing with π/μ mends it; lesson 8 builds on that.
+# With actions of another policy (old data, say) not even a constant is free: b adds -b (μ - π), for b > 0 a push away
+# from what μ does more often than π. Weighing with π/μ mends it; lesson 8 builds on that.
 #
 # **Predict.** In the widget let b depend on the current action: from how many samples on does the band of θ1 leave zero?
 # And for the past action?
@@ -395,8 +394,8 @@ figures.bias_bars(biases)
 # %% [markdown]
 # ## 4.7 The mean of the batch
 #
-# The handiest baseline is the mean return of the batch. But sample i is part of it, and so is its action: a share 1/N of
-# the baseline is its own return. By the lemma only that share counts:
+# The handiest baseline is the mean return of a batch of independent samples. But sample i is part of it: a share 1/N of
+# its baseline is its own return, and depends on its action. By the lemma only that share counts:
 #
 # $$\mathbb{E}[\hat g] = \nabla J - \tfrac{1}{N} \nabla J = \bigl(1 - \tfrac{1}{N}\bigr) \nabla J$$
 #
@@ -424,8 +423,8 @@ def batch_mean(returns):
     return returns.mean().expand(len(returns))
 
 
-for n in (1, 2, 3, 4):
-    ratio = mean_over_all_batches(batch_mean, n) / gradient
+ratios = [mean_over_all_batches(batch_mean, n) / gradient for n in (1, 2, 3, 4)]
+for n, ratio in enumerate(ratios, start=1):
     print(f"N = {n}: ratio to the exact gradient {[round(entry + 0.0, 4) for entry in ratio.tolist()]}")
 
 # %% [markdown]
@@ -489,10 +488,9 @@ steps = {(0, 0): (10.0, {1: 1.0}), (0, 1): (0.0, {2: 1.0})}  # borrow, or not
 steps |= {(1, a): (a - 10.0, {3: 1.0}) for a in (0, 1)}  # pay back, and earn 0 or 1
 steps |= {(2, a): (a + 0.0, {3: 1.0}) for a in (0, 1)}  # earn 0 or 1
 loan = world_from_steps(4, 2, steps)
-for name, weight in weights.items():
-    mean, covariance = exact_moments(loan, undecided, weight, 2)
-    bias = (mean - exact_policy_gradient(loan, undecided).flatten()).norm()
-    print(f"{name}: bias {bias:.2f}, variance {covariance.trace():.2f}")
+(total, spread), (to_go, wider) = [exact_moments(loan, undecided, w, 2) for w in weights.values()]
+print(f"same mean: {torch.allclose(total, to_go)}")
+print(f"variance with the total return {spread.trace():.2f}, with reward-to-go {wider.trace():.2f}")
 
 # %% [markdown]
 # ## Sources

@@ -78,6 +78,7 @@ def shrinking_band(means: torch.Tensor, spread: float) -> Shown:
     ax.plot(n, means[:, n - 1].T, color=SECONDARY, linewidth=0.6)
     ax.axhline(0.0, **TRUTH_LINE)
     ax.set(xscale="log", xlim=(n[0], n[-1]))
+    ax.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1 000", "10 000"])
     outside = (means[:, 99].abs() > 1.96 * spread / 10).sum().item()
     return show(
         figure,

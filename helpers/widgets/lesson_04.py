@@ -69,6 +69,7 @@ def _paper():
     )
     left.set(xscale="log", xlim=(SIZES[0], SIZES[-1]), ylim=(-1.1, 1.1))
     left.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1 000", "10 000"])
+    left.set_yticks([-1.0, -0.5, 0.0, 0.5, 1.0])
     right.set(xlim=(-0.6, 5.6))
     right.set_xticks([])
     right.tick_params(labelleft=True)

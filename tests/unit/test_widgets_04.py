@@ -107,6 +107,14 @@ def test_the_gaussian_by_adaptive_integrals():
     assert np.isclose(exact_mean("Gaussian", DEPENDS[-1])[1], spread, atol=1e-6)
 
 
+def test_from_20_samples_on_the_current_action_leaves_zero_and_the_past_action_never_does():
+    means, errors = running_means("softmax", "the current action")
+    out = np.abs(means[:, 0]) > 1.96 * errors[:, 0]
+    assert [n for n, left in zip(SIZES, out, strict=True) if left] == [n for n in SIZES if n >= 20]
+    means, errors = running_means("softmax", "the past action")
+    assert (np.abs(means[:, 0]) <= 1.96 * errors[:, 0]).all()
+
+
 def test_sliding_changes_the_number_of_samples_and_not_the_noise():
     picture = widgets.eglp()
     line = next(artist for artist in picture.figure.axes[0].lines if artist.get_animated())
