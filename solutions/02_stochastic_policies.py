@@ -29,6 +29,7 @@ from helpers import (
     gaussian_log_prob,
     greedy_actions,
     log_softmax,
+    mixture_entropy,
     mixture_log_prob,
     reparameterized_sample,
     widgets,
@@ -37,8 +38,9 @@ from helpers import (
 # %% [markdown]
 # ## 2.1 Deterministic is the limit
 #
-# A **stochastic policy** π(a∣s) gives each action a probability. From preferences z, a **softmax** at temperature τ
-# makes one; **ε-greedy** makes another: the best action, but with probability ε any action, evenly.
+# A **stochastic policy** π(a∣s) gives each action a probability; a deterministic one gives all to one action. From
+# preferences z, a **softmax** at temperature τ makes one; **ε-greedy** takes the best action, but with probability ε any,
+# evenly.
 #
 # $$\pi(a) = \frac{\exp(z_a / \tau)}{\sum_b \exp(z_b / \tau)}$$
 #
@@ -72,7 +74,7 @@ print(f"ε = 0.1    clear: {rounded(exploring)}")
 #
 # ### Exercise 2.1 · `log_softmax`
 #
-# Write it for a batch of rows. It must stay finite for logits of ±10 000. 2 lines, 6 minutes, medium.
+# Write it for a batch of rows. It must stay finite for logits of ±10 000. 2 lines, 5 minutes, medium.
 
 
 # %% tags=["exercise"]
@@ -130,16 +132,16 @@ gaps = torch.linspace(-1, 1, 2001, dtype=torch.float64)
 figures.choice_probabilities(gaps, *choices(gaps).values())
 
 # %% [markdown]
-# An arbitrarily small step of Q can throw a greedy policy. A softmax moves as smoothly as its logits.
+# However small the step of Q, it can turn a greedy policy round. A softmax moves as smoothly as its logits.
 #
 # ## 2.3 Dice against an opponent
 #
-# In rock-paper-scissors your opponent knows your mix p, though not your next hand. With the payoffs M her three hands win
-# Mp on average. These three numbers add up to 0, so the best is above 0 unless all are, at the even mix:
+# In rock-paper-scissors your rival knows your mix p, though not your next hand. With the payoffs M the rival's three hands
+# win Mp on average. These numbers add up to 0, so the best of them is positive, or all are 0: at the even mix only.
 #
 # $$\max_a\, (Mp)_a \;\ge\; \frac{1}{3} \sum_a (Mp)_a = 0$$
 #
-# **Predict.** You play rock 40% of the time, paper and scissors 30% each. What should she play, and what does she win?
+# **Predict.** You play rock 40% of the time, paper and scissors 30% each. What should the rival play, and how much does that win?
 #
 # <!-- BEGIN SOLUTION -->
 # Paper: it beats your 40% and loses to your 30%, so it wins 0.1 a round on average.
@@ -215,7 +217,7 @@ figures.corridor_values(rights, torch.tensor([value(right) for right in rights.t
 #
 # ### Exercise 2.2 · `gaussian_log_prob`
 #
-# Write the joint log-density: one number for each action. 3 lines, 6 minutes, medium.
+# Write the joint log-density: one number for each action. 2 lines, 5 minutes, medium.
 
 
 # %% tags=["exercise"]
@@ -252,7 +254,7 @@ print(f"log-density {peak.item():.2f}, density {peak.exp().item():.2f}")
 #
 # ### Exercise 2.3 · `mixture_log_prob`
 #
-# Write it for D = 1, finite even far from every hump. 4 lines, 8 minutes, medium.
+# Write it for D = 1, finite even far from every hump. 3 lines, 7 minutes, hard.
 
 
 # %% tags=["exercise"]
@@ -281,7 +283,7 @@ checks.mixture_log_prob(my_mixture_log_prob)
 #
 # ### Exercise 2.4 · `beta_log_prob`
 #
-# Write it with `torch.lgamma`, which is log Γ. 4 lines, 7 minutes, medium.
+# Write it with `torch.lgamma`, which is log Γ. 4 lines, 6 minutes, medium.
 
 
 # %% tags=["exercise"]
@@ -363,7 +365,7 @@ figures.clipped_beside_beta(mean=0.9, std=0.5, alpha=alpha, beta=20 - alpha)
 #
 # ### Exercise 2.5 · `reparameterized_sample`
 #
-# Write it, differentiable in mean and log_std. 1 line, 3 minutes, easy.
+# Write it, differentiable in mean and log_std. 1 line, 2 minutes, easy.
 
 
 # %% tags=["exercise"]
@@ -378,16 +380,17 @@ def my_reparameterized_sample(mean, log_std, noise):
 checks.reparameterized_sample(my_reparameterized_sample)
 
 # %% [markdown]
-# <details><summary>Hint</summary>No <code>detach</code>, no <code>item</code>: torch operations only.</details>
+# <details><summary>Hint</summary>exp(log_std) is [D] and fits [B, D]. No <code>detach</code>, no
+# <code>item</code>.</details>
 #
-# In torch, `rsample` draws so, with a graph; `sample` cuts it. REINFORCE needs no `rsample`: it takes a detached sample
-# and the gradient of its log-probability (lesson 3 proves it).
+# In torch, `rsample` draws this way and keeps the graph; `sample` cuts it. REINFORCE needs no `rsample`: it takes a
+# detached sample and averages reward times the gradient of its log-probability (lesson 3 says why).
 #
-# **Predict.** A throw counts 1 if a > 1, else 0; μ = 0, σ = 1. The exact slope of the average in μ is 0.24. Which of the two
-# ways finds it?
+# **Predict.** A throw earns 1 if a > 1, else 0; μ = 0, σ = 1. The exact slope of the average in μ is 0.24. Which of the two
+# ways finds it, through the sample or through the log-probability?
 #
 # <!-- BEGIN SOLUTION -->
-# Only the log-probability. The count is a step: it has no graph and no slope, so nothing flows back through the sample.
+# Only the log-probability. The reward is a step: it has no graph and no slope, so nothing flows back through the sample.
 # <!-- END SOLUTION -->
 
 # %%
@@ -407,7 +410,8 @@ for family in ("Categorical", "Normal", "MixtureSameFamily", "Beta"):
 #
 # ## 2.8 How much dice?
 #
-# **Entropy** measures how undecided a policy is, in nats; for a density the sum is an integral:
+# **Entropy** measures how undecided a policy is, in nats; for a density the sum is an integral. D Gaussians have
+# Σ (log σ + ½ log 2πe), a Beta a formula too; for a mixture there is none, and we sum over fixed points.
 #
 # $$H(\pi) = -\sum_a \pi(a) \log \pi(a)$$
 #
@@ -424,12 +428,16 @@ integral = torch.trapezoid(-log_density.exp() * log_density, x)
 print(f"softmax: even {entropy(torch.zeros(3)):.2f}, of (1, 2, 2.5) {entropy(clear):.2f}")
 print(f"Gaussian, σ = 0.1: {gaussian_entropy(narrow):.2f}, by the integral {integral:.2f}")
 print(f"six such coordinates: {gaussian_entropy(narrow.expand(6)):.2f}")
+humps = mixture_entropy(torch.zeros(1, 2), torch.tensor([[[-1.0], [1.0]]]), narrow.expand(1, 2, 1))
+print(f"mixture, two such humps: {humps.item():.2f}")
 for a, b in [(1.0, 1.0), (4.0, 2.0)]:
     print(f"Beta({a:g}, {b:g}) on (-1, 1): {beta_entropy(torch.tensor(a), torch.tensor(b), -1, 1):.2f}")
 
 # %% [markdown]
-# Should σ depend on the state? In most Gaussian policies one log σ per coordinate is learned, the same in every state.
-# A driver's steering varies by 1 on an open field and by 0.1 before a gate that is 0.3 wide to either side.
+# Two humps that do not overlap add log 2. Six coordinates have six times the entropy of one: many forget the factor.
+#
+# Should σ depend on the state? Many Gaussian policies learn one log σ per coordinate, the same in every state. A driver's
+# steering varies by 1 on an open field and by 0.1 before a gate that is 0.3 wide to either side.
 #
 # **Predict.** The best shared σ has as its square the mean of both squares. How often does it pass the gate?
 #

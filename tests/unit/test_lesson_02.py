@@ -166,6 +166,9 @@ def test_entropies(shown):
     assert gaussian_entropy(torch.tensor([0.1]).log()).item() == pytest.approx(narrow, abs=1e-6)
     assert f"σ = 0.1: {narrow:.2f}, by the integral {narrow:.2f}" in shown
     assert f"six such coordinates: {6 * narrow:.2f}" in shown
+    assert (
+        f"two such humps: {narrow + math.log(2):.2f}" in shown
+    )  # ten deviations apart from the middle: no overlap
     for a, b in [(1, 1), (4, 2)]:
         exact = scipy.stats.beta(a, b, loc=-1, scale=2).entropy()
         assert beta_entropy(torch.tensor(a), torch.tensor(b), -1, 1).item() == pytest.approx(exact, abs=1e-6)
