@@ -351,7 +351,7 @@ candidates = {
     "time": lambda tau: torch.tensor([4.0, 3.0]),
     "state": lambda tau: values[tau.states[:-1]],
     "past action": lambda tau: torch.tensor([0.0, 3.0]) * tau.actions[0],
-    "current action": lambda tau: 2.0 * tau.actions,
+    "current action": lambda tau: 3.0 * tau.actions,
     "next state": lambda tau: values[tau.states[1:]],
 }
 biases = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau) for k, b in candidates.items()})

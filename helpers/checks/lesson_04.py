@@ -114,6 +114,10 @@ EXPECTED_SCORE = Exercise(
             lambda logits, weights: logits * (weights - logits @ weights),
         ),
         Mistake(
+            "These are exp(logits), which need not sum to 1: divide by their sum, or use softmax.",
+            lambda logits, weights: logits.exp() * (weights - logits.exp() @ weights),
+        ),
+        Mistake(
             "This is the score of the likeliest action only; the mean runs over all actions.",
             lambda logits, weights: weights[logits.argmax()] * all_scores(logits)[logits.argmax()],
         ),
@@ -345,6 +349,14 @@ def without_equal_returns(returns):
     return torch.stack([returns[returns != own].mean() for own in returns])
 
 
+def overwrites(returns):
+    """Puts each mean where the next one still needs the return."""
+    means = returns.clone()
+    for i in range(len(means)):
+        means[i] = (means.sum() - means[i]) / (len(means) - 1)
+    return means
+
+
 def those_before(returns):
     """0 for the first sample."""
     before = returns.cumsum(0) - returns
@@ -406,6 +418,14 @@ LEAVE_ONE_OUT = Exercise(
         Mistake(
             "This is the mean of the samples before this one; the others are those before and after it.",
             those_before,
+        ),
+        Mistake(
+            "The means are written over the returns, which later samples still need: collect them in a new tensor.",
+            overwrites,
+        ),
+        Mistake(
+            "This is the mean of this sample and those after it; the others are all but this one.",
+            lambda returns: torch.stack([returns[i:].mean() for i in range(len(returns))]),
         ),
         Mistake(
             "This is the mean of the samples up to this one: the others are all but this one.",

@@ -102,7 +102,7 @@ def price_of_the_past(rounds: list[int], total: list[float], to_go: list[float])
     return show(
         figure,
         f"Exact, from every trajectory, so there is no band: at {rounds[-1]} decisions the total return has a variance of "
-        f"{total[-1]:.1f}, reward-to-go of {to_go[-1]:.1f}.",
+        f"{total[-1]:.2f}, reward-to-go of {to_go[-1]:.2f}.",
     )
 
 

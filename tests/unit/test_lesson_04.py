@@ -135,7 +135,7 @@ def test_what_each_baseline_does_by_hand():
         "time": lambda s, a, r, t: (4, 3)[t],
         "state": lambda s, a, r, t: v[s[t]],
         "past action": lambda s, a, r, t: 3 * a[0] * t,
-        "current action": lambda s, a, r, t: 2 * a[t],
+        "current action": lambda s, a, r, t: 3 * a[t],
         "next state": lambda s, a, r, t: v[after[s]] if t == 0 else 0.0,
     }
     text = outputs()
@@ -158,12 +158,12 @@ def test_ten_presses_by_enumeration():
     presses = np.array(list(itertools.product((0, 1), repeat=10)))
     rewards, score = 1.0 - presses, 0.5 - presses  # of the logit of button 0; the other's is its negative
     for weights, shown in [
-        (np.repeat(rewards.sum(1, keepdims=True), 10, axis=1), "147.5"),
-        (rewards[:, ::-1].cumsum(1)[:, ::-1], "53.8"),
+        (np.repeat(rewards.sum(1, keepdims=True), 10, axis=1), "147.50"),
+        (rewards[:, ::-1].cumsum(1)[:, ::-1], "53.75"),
     ]:
         estimate = (weights * score).sum(1)
         assert np.isclose(estimate.mean(), 10 * 0.25)
-        assert f"{2 * estimate.var():.1f}" == shown
+        assert f"{2 * estimate.var():.2f}" == shown
         assert shown in outputs()
 
 
