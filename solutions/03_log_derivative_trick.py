@@ -189,8 +189,8 @@ for eps in (1.0, 0.1, 0.01):
     print(f"step {eps:4.2f}: largest error {error:.7f}")
 
 # %% [markdown]
-# The **bias** falls with ε²: a step ten times smaller, an error a hundred times smaller. Now J is an average over
-# episodes.
+# The **bias** falls with ε²: a step ten times smaller, an error about a hundred times smaller. Now J is an average over
+# episodes, and we look at one slope: that of the logit of work in state 0.
 #
 # **Predict.** With 100 episodes at each point, which step is best: 0.01, 0.1 or 1? And what changes if both points use
 # the same random numbers?
@@ -319,8 +319,7 @@ for name, by_state in [("best episodes", False), ("best steps", True)]:
 # Only log π: start and dynamics do not contain θ. The world's model drops out; playing in it is enough.
 # <!-- END SOLUTION -->
 #
-# So the score of a trajectory is the sum of the policy's scores over its steps. For a softmax over logits z, whose
-# log-probability is z_a - log Σ exp z:
+# First the score of one choice. A softmax over logits z has log π(a) = z_a - log Σ exp z, so
 #
 # $$\nabla_z \log \pi(a) = \text{onehot}(a) - \pi$$
 #
@@ -344,8 +343,8 @@ checks.softmax_score(my_softmax_score)
 # <details><summary>Hint</summary>A row of <code>torch.eye(A)</code> is a onehot; <code>logits.softmax(dim=0)</code> does
 # not overflow.</details>
 #
-# Now the claim itself: scores added up from the policy alone, against autograd through all of log p(τ), start and
-# dynamics included.
+# Start and dynamics do not contain θ, so the score of a trajectory should be the sum of the policy's scores over its
+# steps. We hold that sum against autograd through all of log p(τ), start and dynamics included.
 
 
 # %%
@@ -441,7 +440,7 @@ figures.score_panels(widgets.field_step("disc"))
 # %% [markdown]
 # ## 3.7 Two ways through one average
 #
-# If f has a slope and we know it, there is another way. Write the sample as x = μ + ε, with ε ~ N(0, 1): now θ is
+# If f has a slope and we know it, there is another way. Write the sample as x = μ + ε, with ε ~ N(0, 1): now μ is
 # inside f (**reparametrisation**, lesson 02). For f(x) = x², J = μ² + 1:
 #
 # $$\text{score: } x^2 (x - \mu) \qquad \text{path: } 2 (\mu + \varepsilon)$$
@@ -503,7 +502,8 @@ print(f"exact slope {0.5:+.2f}, by the trick {by_trick:+.2f}, by the path {by_pa
 # ## Pitfalls
 #
 # **`rsample` with a score loss.** "How do I backpropagate through the sample?" One does not. With `rsample` the mean
-# moves the sample along, (x - μ) stays ε, and the gradient with respect to μ is zero, whatever f is.
+# moves the sample along, (x - μ) stays ε, and the gradient with respect to μ is zero, whatever the
+# rewards are.
 
 # %%
 noise = torch.randn(10000, generator=torch.Generator().manual_seed(0), dtype=torch.float64)

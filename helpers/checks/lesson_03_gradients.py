@@ -147,7 +147,7 @@ DIFFERENCES = Exercise(
             ),
         ),
         Mistake(
-            "One side goes ε and the other stays at θ, yet the difference is divided by 2ε: go from θ to both sides, on a copy each.",
+            "One side goes ε and the other stays at θ, yet 2ε divides: go from θ to both sides, each on a copy.",
             slopes(lambda f, theta, step, eps: (float(f(theta + step)) - float(f(theta))) / (2 * eps)),
         ),
         Mistake(
