@@ -126,6 +126,38 @@ def sampled_slopes(eps: float, episodes: int, shared: bool = False) -> np.ndarra
 
 def finite_differences() -> LivePicture:
     """Step size, number of episodes and common random numbers; bias and noise of the estimate follow."""
+    figure, (left, right) = _axes_with_the_truth()
+    (noise,) = left.plot(STEPS, STEPS, "-.", color=POLICY, animated=True)
+    (error,) = left.plot(STEPS, STEPS, color=TRUTH, linewidth=2, alpha=0.6, animated=True)
+    (here,) = left.plot([1], [1], "o", color=YOURS, markeredgecolor=TRUTH, markersize=10, animated=True)
+    places = np.linspace(-0.7, 0.7, REPEATS)
+    (dots,) = right.plot(places, places, "o", color=SAMPLES, markersize=4, animated=True)
+
+    def update(eps: float, episodes: int, shared: bool) -> str:
+        curves, now = (difference_quality(at, episodes, shared) for at in (STEPS, eps))
+        noise.set_ydata(curves["noise"])
+        error.set_ydata(curves["error"])
+        here.set_data([eps], [now["error"]])
+        dots.set_ydata(sampled_slopes(eps, episodes, shared))
+        return (
+            f"With ε = {eps:.2g} and {episodes} episodes at each point the bias is {now['bias']:.2g} and the noise "
+            f"{now['noise']:.2g}: a typical error of {now['error'] / slope():.0%} of the slope, {slope():.4f}."
+        )
+
+    step = ipywidgets.FloatLogSlider(0.1, min=-1.7, max=0.75, step=0.05, readout_format=".2f")
+    step.description = "step ε"
+    episodes = ipywidgets.SelectionSlider(options=[10, 30, 100, 300, MOST], value=100)
+    episodes.description = "episodes at each point"
+    controls = {
+        "eps": step,
+        "episodes": episodes,
+        "shared": ipywidgets.Checkbox(False, description="the same random numbers at both points"),
+    }
+    return LivePicture(figure, update, controls)
+
+
+def _axes_with_the_truth():
+    """What does not move: axes, the bias, the exact slope."""
     figure, (left, right) = new_figure(
         "A small step drowns in noise, a wide one is biased",
         xlabel=["step ε (log scale)", ""],
@@ -141,39 +173,11 @@ def finite_differences() -> LivePicture:
     right.set_yticks([-100, -10, -1, 0, 1, 10, 100], ["-100", "-10", "-1", "0", "1", "10", "100"])
     (line,) = left.plot(STEPS, np.abs(difference_quality(STEPS, 1)["bias"]), ":", color=CRITIC)
     label_line(line, "bias", at=0.45, above=3)
-    left.axhline(slope(), **TRUTH_LINE)
+    for ax, words in (
+        (left, "dash-dot: noise    solid: both together"),
+        (right, f"{REPEATS} estimates; dashed: exact"),
+    ):
+        ax.axhline(slope(), **TRUTH_LINE)
+        ax.text(0.98, 0.97, words, transform=ax.transAxes, ha="right", va="top")
     left.text(0.022, slope() * 0.84, "size of the slope itself", color=TRUTH, va="top", fontsize=9)
-    right.axhline(slope(), **TRUTH_LINE)
-    (noise,) = left.plot(STEPS, STEPS, "-.", color=POLICY, animated=True)
-    (error,) = left.plot(STEPS, STEPS, color=TRUTH, linewidth=2, alpha=0.6, animated=True)
-    (here,) = left.plot([1], [1], "o", color=YOURS, markeredgecolor=TRUTH, markersize=10, animated=True)
-    left.text(
-        0.98, 0.97, "dash-dot: noise    solid: both together", transform=left.transAxes, ha="right", va="top"
-    )
-    places = np.linspace(-0.7, 0.7, REPEATS)
-    (dots,) = right.plot(places, places, "o", color=SAMPLES, markersize=4, animated=True)
-    right.text(
-        0.98, 0.97, f"{REPEATS} estimates; dashed: exact", transform=right.transAxes, ha="right", va="top"
-    )
-
-    def update(eps: float, episodes: int, shared: bool) -> str:
-        curves, now = (difference_quality(at, episodes, shared) for at in (STEPS, eps))
-        noise.set_ydata(curves["noise"])
-        error.set_ydata(curves["error"])
-        here.set_data([eps], [now["error"]])
-        dots.set_ydata(sampled_slopes(eps, episodes, shared))
-        return (
-            f"With ε = {eps:.2g} and {episodes} episodes at each point the bias is {now['bias']:.2g} and the noise "
-            f"{now['noise']:.2g}: a typical error of {now['error'] / slope():.0%} of the slope, {slope():.4f}."
-        )
-
-    controls = {
-        "eps": ipywidgets.FloatLogSlider(
-            0.1, min=-1.7, max=0.75, step=0.05, description="step ε", readout_format=".2f"
-        ),
-        "episodes": ipywidgets.SelectionSlider(
-            options=[10, 30, 100, 300, 1000], value=100, description="episodes at each point"
-        ),
-        "shared": ipywidgets.Checkbox(False, description="the same random numbers at both points"),
-    }
-    return LivePicture(figure, update, controls)
+    return figure, (left, right)

@@ -19,6 +19,7 @@ SAMPLE_COUNT, UPDATES = 80, 6
 PHASES = ("samples", "scores", "weighed", "gradient")
 LIMITS = {"xlim": (-4.2, 4.2), "ylim": (-3.1, 3.1)}
 ARROW = 0.45  # drawn length of a score of length 1
+CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
 
 
 class FieldStep(NamedTuple):
@@ -119,6 +120,15 @@ def field_path(kind: str) -> tuple[FieldStep, ...]:
     return tuple(path)
 
 
+SENTENCES = (
+    "Updates so far: {number}. 80 samples of the policy (circle: one standard deviation), and the grey area where f "
+    "pays; the exact average of f is {average:.2f}.",
+    "Every sample has an arrow, its score: moving the mean that way makes this sample likelier. On average the arrows cancel.",
+    "Each arrow is multiplied by f at its sample: those outside the grey area shrink or vanish.",
+    "The thick arrow is the mean of these, times the learning rate; the thin black one is the exact gradient. Next: the update.",
+)
+
+
 def score_field() -> LivePicture:
     """Step through samples, their scores, the scores weighed with f, the mean of these, and the update."""
     figure, ax = new_figure(
@@ -129,24 +139,7 @@ def score_field() -> LivePicture:
         height=4.7,
     )
     ax.set(**LIMITS, aspect="equal")
-    grounds = {
-        kind: [
-            ax.add_patch(Circle(CENTRE, r, color=SECONDARY, alpha=alpha, lw=0, animated=True)) for r in radii
-        ]
-        for kind, radii, alpha in [("disc", [RADIUS], 0.3), ("hill", np.arange(1, 7) * WIDTH / 2.5, 0.1)]
-    }
-    turn = np.linspace(0, 2 * np.pi, 100)
-    circle = np.stack([np.cos(turn), np.sin(turn)])
-    (old,) = ax.plot([], [], color=POLICY, linestyle=":", animated=True)
-    (ring,) = ax.plot([], [], color=POLICY, linewidth=2, animated=True)
-    (cross,) = ax.plot([], [], "+", color=POLICY, markersize=11, markeredgewidth=2, animated=True)
-    (dots,) = ax.plot([], [], "o", color=SAMPLES, markeredgecolor=POLICY, markersize=5, animated=True)
-    arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "animated": True, "zorder": 3}
-    pulls = ax.quiver(*np.zeros((4, SAMPLE_COUNT)), color=POLICY, width=0.0035, **arrows)
-    mean_pull = ax.quiver(
-        [0], [0], [0], [0], color=YOURS, edgecolor=TRUTH, linewidth=0.6, width=0.008, **arrows
-    )
-    true_pull = ax.quiver([0], [0], [0], [0], color=TRUTH, width=0.003, **{**arrows, "zorder": 4})
+    grounds, lines, arrows = _grounds(ax), _lines(ax), _arrows(ax)
     note = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
     note.set_bbox({"color": "white", "alpha": 0.8, "pad": 2})
 
@@ -157,19 +150,16 @@ def score_field() -> LivePicture:
         for name, patches in grounds.items():
             for patch in patches:
                 patch.set_visible(name == kind)
-        ring.set_data(*(step.mean[:, None] + circle))
-        old.set_data(*(before[:, None] + circle))
-        dots.set_data(*step.samples.T)
-        cross.set_data(*step.mean[:, None])
+        rings = (before[:, None] + CIRCLE, step.mean[:, None] + CIRCLE)
+        for line, points in zip(lines, (*rings, step.mean[:, None], step.samples.T), strict=True):
+            line.set_data(*points)
         weights = np.ones(SAMPLE_COUNT) if phase == 1 else step.values
-        lengths = ARROW * weights[:, None] * step.scores
-        pulls.set_offsets(step.samples)
-        pulls.set_visible(phase > 0)
-        pulls.set_UVC(*lengths.T)
-        for arrow, pull in ((mean_pull, step.gradient), (true_pull, step.exact)):
-            arrow.set_offsets([step.mean])
-            arrow.set_UVC(*(RATE * pull[:, None]))
-            arrow.set_visible(phase == 3)
+        pulls = (ARROW * weights[:, None] * step.scores, RATE * step.gradient[None], RATE * step.exact[None])
+        tails = (step.samples, step.mean[None], step.mean[None])
+        for arrow, tail, pull, first in zip(arrows, tails, pulls, (1, 3, 3), strict=True):
+            arrow.set_offsets(tail)
+            arrow.set_UVC(*pull.T)
+            arrow.set_visible(phase >= first)
         note.set_text(f"update {number}: average of f {step.average:.2f}")
         return SENTENCES[phase].format(number=number, average=step.average)
 
@@ -180,10 +170,32 @@ def score_field() -> LivePicture:
     return LivePicture(figure, update, controls)
 
 
-SENTENCES = (
-    "Updates so far: {number}. 80 samples of the policy (circle: one standard deviation), and the grey area where f "
-    "pays; the exact average of f is {average:.2f}.",
-    "Every sample has an arrow, its score: moving the mean that way makes this sample likelier. On average the arrows cancel.",
-    "Each arrow is multiplied by f at its sample: those outside the grey area shrink or vanish.",
-    "The thick arrow is the mean of these, times the learning rate; the thin black one is the exact gradient. Next: the update.",
-)
+def _grounds(ax) -> dict[str, list]:
+    """The grey area of each f: one circle for the disc, some for the hill."""
+    circles = {"disc": ([RADIUS], 0.3), "hill": (np.arange(1, 7) * WIDTH / 2.5, 0.1)}
+    style = {"color": SECONDARY, "linewidth": 0, "animated": True}
+    return {
+        kind: [ax.add_patch(Circle(CENTRE, radius, alpha=alpha, **style)) for radius in radii]
+        for kind, (radii, alpha) in circles.items()
+    }
+
+
+def _lines(ax) -> list:
+    """The Gaussian before and now, its mean, and the samples."""
+    styles = [
+        {"linestyle": ":"},
+        {"linewidth": 2},
+        {"marker": "+", "linestyle": "none", "markersize": 11, "markeredgewidth": 2},
+        {"marker": "o", "linestyle": "none", "markersize": 5, "markerfacecolor": SAMPLES},
+    ]
+    return [ax.plot([], [], color=POLICY, animated=True, **style)[0] for style in styles]
+
+
+def _arrows(ax) -> list:
+    """One arrow a sample, their mean, and the exact gradient."""
+    style = {"angles": "xy", "scale_units": "xy", "scale": 1, "animated": True, "zorder": 3}
+    return [
+        ax.quiver(*np.zeros((4, SAMPLE_COUNT)), color=POLICY, width=0.0035, **style),
+        ax.quiver(*np.zeros((4, 1)), color=YOURS, edgecolor=TRUTH, linewidth=0.6, width=0.008, **style),
+        ax.quiver(*np.zeros((4, 1)), color=TRUTH, width=0.003, **{**style, "zorder": 4}),
+    ]
