@@ -137,6 +137,7 @@ widgets.discount()
 # %%
 for gamma in (0.9, 0.98, 0.99):
     print(f"γ = {gamma}: after 10 steps {gamma**10:.2f}, after 50 steps {gamma**50:.2f}")
+print(f"half after 50 steps: γ = {0.5 ** (1 / 50):.3f}")
 
 # %% [markdown]
 # Drag the slider, or click it and use the arrow keys. Every widget can be used by keyboard, and the sentence below it
@@ -160,7 +161,7 @@ def trained_agent(seed):
     """A policy and the history of its training."""
     policy, critic = CategoricalPolicy(4, 2, seed=seed), ValueFunction(4, seed=seed)
     learner = ppo(make_envs("CartPole-v1", 64, seed=seed), policy, critic, seed=seed)
-    return policy, train(learner, target=475, progress=False)
+    return policy, train(learner, target=475, window=100, progress=False)
 
 
 agents = [trained_agent(seed) for seed in range(5)]

@@ -244,6 +244,8 @@ for name, estimate in [("A", estimate_a), ("B", estimate_b)]:
 widgets.q_table()
 
 # %%
+met = torch.tensor([[1.0, 2.0], [51.5, 51.5]])
+print(f"met in the middle: MSE {mean_squared_error(met, truth):.0f}, regret {regret(met, truth, start):.1f}")
 regrets = [regret(estimate, truth, start).item() for estimate in (estimate_a, estimate_b)]
 figures.error_and_regret(dict(zip("AB", errors, strict=True)), dict(zip("AB", regrets, strict=True)))
 
@@ -373,6 +375,9 @@ swapped[0] = q_star[0].flip(0)
 for name, q in [("true q", q_star), ("true q + 10", q_star + 10), ("state 0 swapped", swapped)]:
     numbers = mean_squared_error(q, q_star), squared_td_error(q), lost_by(q)
     print("{:16s} MSE {:6.2f}   squared TD error {:5.2f}   regret {:5.2f}".format(name, *numbers))
+print(
+    f"the shift adds {squared_td_error(q_star + 10) - squared_td_error(q_star):.2f} to the squared TD error"
+)
 
 # %% [markdown]
 # Three measures, three orders. A shift of 10 costs an MSE of 100, hardly any TD error and no regret. A swap of two

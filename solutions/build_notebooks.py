@@ -64,7 +64,7 @@ def student_notebook(source: Path) -> NotebookNode:
 
 def solution_notebook(source: Path) -> NotebookNode:
     """The notebook executed from top to bottom, without the state of its widgets; an error stops the build."""
-    run = ExecutePreprocessor(timeout=120, record_timing=False, kernel_name="python3")
+    run = ExecutePreprocessor(timeout=120, record_timing=False, coalesce_streams=True, kernel_name="python3")
     notebook, _ = run.preprocess(read_source(source), {"metadata": {"path": ROOT / "solutions"}})
     notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNEL))
     for cell in notebook.cells:

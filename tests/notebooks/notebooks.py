@@ -25,7 +25,7 @@ def code_cells(notebook) -> list:
 @contextlib.contextmanager
 def kernel(notebook):
     """A function that runs a cell in one fresh kernel and returns its outputs; an error in a cell is raised."""
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3")
+    client = NotebookClient(notebook, timeout=120, coalesce_streams=True, kernel_name="python3")
     client.resources = {"metadata": {"path": str(ROOT / "notebooks")}}
     with client.setup_kernel():
 

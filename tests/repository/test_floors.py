@@ -10,7 +10,17 @@ HELPERS = Path(__file__).resolve().parents[2] / "helpers"
 
 FLOORS = [
     {"shapes", "tabular"},
-    {"returns", "baselines", "losses", "token_losses", "densities", "networks", "policies", "q_tables", "worlds"},
+    {
+        "returns",
+        "baselines",
+        "losses",
+        "token_losses",
+        "densities",
+        "networks",
+        "policies",
+        "q_tables",
+        "worlds",
+    },
     {
         "enumeration",
         "exact",
