@@ -375,9 +375,6 @@ swapped[0] = q_star[0].flip(0)
 for name, q in [("true q", q_star), ("true q + 10", q_star + 10), ("state 0 swapped", swapped)]:
     numbers = mean_squared_error(q, q_star), squared_td_error(q), lost_by(q)
     print("{:16s} MSE {:6.2f}   squared TD error {:5.2f}   regret {:5.2f}".format(name, *numbers))
-print(
-    f"the shift adds {squared_td_error(q_star + 10) - squared_td_error(q_star):.2f} to the squared TD error"
-)
 
 # %% [markdown]
 # Three measures, three orders. A shift of 10 costs an MSE of 100, hardly any TD error and no regret. A swap of two
@@ -400,6 +397,9 @@ print(
 
 # %%
 shifted = q_star + 10
+print(
+    f"a shift of 10 adds {squared_td_error(shifted) - squared_td_error(q_star):.2f} to the squared TD error"
+)
 print(
     f"true q + 10: squared TD error {squared_td_error(shifted):.2f}, MSE {mean_squared_error(shifted, q_star):.2f}"
 )
