@@ -110,11 +110,11 @@ print("torch's       ", distributions.Categorical(logits=z).logits.tolist())
 # %% [markdown]
 # ## 2.2 A greedy choice jumps
 #
-# **Predict.** Two actions are worth 0 and q. An update moves q from -0.000001 to +0.000001. By how much can the second
-# action's probability change: greedy, ε-greedy with ε = 0.1, softmax of Q at τ = 0.2?
+# **Predict.** Two actions are worth 0 and q. An update moves q from a millionth below 0 to a millionth above. By how much
+# does the second action's probability change: greedy, ε-greedy with ε = 0.1, softmax of Q at τ = 0.2?
 #
 # <!-- BEGIN SOLUTION -->
-# Greedy by 1, ε-greedy by 0.9, the softmax by 2.5e-6: at most the change of q over 4τ.
+# Greedy by 1, ε-greedy by 0.9, the softmax by 2.5 millionths: never more than the change of q over 4τ.
 # <!-- END SOLUTION -->
 
 
