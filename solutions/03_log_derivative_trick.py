@@ -57,7 +57,7 @@ def return_of(trajectory):
 
 J_start = expected_return(world, theta.softmax(1))
 J_work, J_ticket = (expected_return(world, torch.eye(2)[[action] * 5]) for action in (0, 1))
-print(f"coin {J_start:.4f}, always work {J_work:.2f}, always a ticket {J_ticket:.3f}")
+print(f"gamma {world.gamma}: coin {J_start:.4f}, always work {J_work:.2f}, always a ticket {J_ticket:.3f}")
 
 # %% [markdown]
 # Always working is best. The average return, the **objective** J, is a sum over all trajectories (an integral, if
@@ -302,7 +302,7 @@ for name, by_state in [("best episodes", False), ("best steps", True)]:
 
 # %% [markdown]
 # No seed comes near 1.9, and most end below the coin. What is selected is luck: "did it win?" stands in for "is it good
-# on average?". A larger elite (try 0.4), or a world without chance, hides this.
+# on average?". A much larger elite, or a world without chance, hides this.
 #
 # ## 3.5 Fourth attempt: the log-derivative trick
 #
