@@ -96,7 +96,7 @@ def _stop(thread: threading.Thread) -> None:
 
 
 def _call(function, arguments, names, differentiate, observe) -> Outcome:
-    given = _copy(arguments, names, differentiate)
+    given, changed = _copy(arguments, names, differentiate), ()
     try:
         returned = function(*given)
         judged = observe(given, returned) if observe and returned is not None else returned
@@ -111,7 +111,7 @@ def _call(function, arguments, names, differentiate, observe) -> Outcome:
     except Stopped:
         raise
     except BaseException as error:
-        return Outcome(problem=_describe(error, function), raised=type(error).__name__)
+        return Outcome(problem=_describe(error, function), raised=type(error).__name__, changed=changed)
 
 
 def _copy(arguments: tuple, names: tuple[str, ...], differentiate: tuple[str, ...]) -> tuple:

@@ -16,7 +16,7 @@ import numpy as np
 
 from .calling import Outcome, call_all
 from .result import CORRECT, NOT_STARTED, NOT_YET, Result
-from .wording import explain
+from .wording import explain, lower
 
 __all__ = ["Case", "Exercise", "Mistake"]
 
@@ -109,17 +109,28 @@ class Exercise:
             sentence = f"The check expects your function `my_{self.name}`, without brackets; it got {type(function).__name__}."
             return Result(self.name, NOT_YET, sentence)
         answers = self.outcomes(function)
-        if not any(all(map(self.agree, answers, right)) for right in self.right):
-            return Result(self.name, NOT_YET, self._name_mistake(answers) or explain(self, answers))
         changed = {name for answer in answers for name in answer.changed} - set(self.may_change)
+        if not any(all(map(self.agree, answers, right)) for right in self.right):
+            # A gradient through an argument that was overwritten cannot be taken: then the change is the mistake.
+            spoiled = changed and any(answer.raised and answer.changed for answer in answers)
+            sentence = _names_changed(changed) if spoiled else self._name_mistake(answers)
+            return Result(self.name, NOT_YET, sentence or self._explain(function, answers))
         if changed:
-            named = " and ".join(f"`{name}`" for name in sorted(changed))
-            sentence = f"The values are right, but your function changes {named}, which the caller still needs: work on a copy."
-            return Result(self.name, NOT_YET, sentence)
+            return Result(self.name, NOT_YET, f"The values are right, but {lower(_names_changed(changed))}")
         sentence = (
             f"On all {len(answers)} inputs the answer is exact, the last of them {self.cases[-1].label}."
         )
         return Result(self.name, CORRECT, sentence)
+
+    def _explain(self, function: Callable, answers: list[Outcome]) -> str:
+        """What is wrong, in words, where no mistake of the catalogue fits."""
+        again = self.outcomes(function)
+        if any(a.value is not None and not self.agree(a, b) for a, b in zip(answers, again, strict=True)):
+            return (
+                "Your function gives another answer each time it is called: it rolls dice of its own, and is to use "
+                "nothing but its arguments."
+            )
+        return explain(self, answers)
 
     def _name_mistake(self, answers: list[Outcome]) -> str:
         """The sentence of the catalogue's mistake that does what the student's function does, or ""."""
@@ -151,6 +162,11 @@ class Exercise:
         finite = np.abs(other[np.isfinite(other)])
         allowed = self.tolerance * max(0.1, finite.max(initial=0.0))
         return np.allclose(one, other, rtol=0.0, atol=allowed, equal_nan=True)
+
+
+def _names_changed(names: set[str]) -> str:
+    named = " and ".join(f"`{name}`" for name in sorted(names))
+    return f"Your function changes {named}, which the caller still needs: work on a copy."
 
 
 def is_stub(function: Callable) -> bool:

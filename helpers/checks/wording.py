@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["explain"]
+__all__ = ["explain", "lower"]
 
 
 def explain(exercise, answers: list) -> str:
@@ -21,7 +21,7 @@ def explain(exercise, answers: list) -> str:
         else f" (right on {len(answers) - len(fails)} of {len(answers)} inputs)"
     )
     if answer.problem:
-        return answer.problem if not score else f"With {label}: {_lower(answer.problem)}{score}"
+        return answer.problem if not score else f"With {label}: {lower(answer.problem)}{score}"
     if answer.value.shape != truth.value.shape:
         expected, got = list(truth.value.shape), list(answer.value.shape)
         return f"With {label}, shape {expected} is expected ({exercise.returns}), yours is {got}{score}."
@@ -73,5 +73,6 @@ def _show(array: np.ndarray) -> str:
     return f"[{', '.join(flat)}{', ...' if array.size > 6 else ''}]"
 
 
-def _lower(sentence: str) -> str:
+def lower(sentence: str) -> str:
+    """The sentence as the second half of another one."""
     return sentence[0].lower() + sentence[1:]

@@ -118,3 +118,21 @@ def test_what_a_function_prints_is_seen(capsys):
 
     assert EXERCISE.check(prints).status == CORRECT
     assert "here [1.0, -2.0]" in capsys.readouterr().out
+
+
+def test_a_function_that_rolls_its_own_dice_is_told_so():
+    assert "another answer each time" in EXERCISE.check(lambda x: 2 * x + torch.randn(len(x))).message
+
+
+def test_an_argument_overwritten_before_the_gradient_is_taken_is_told():
+    def weighted(x, weights):
+        return (x * weights).sum()
+
+    def doubles_the_weights(x, weights):
+        total = (x * weights).sum()
+        weights *= 2
+        return total
+
+    case = Case("two numbers", (torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0])))
+    exercise = Exercise(weighted, "one number", (case,), (), differentiate=("x",))
+    assert "changes `weights`" in exercise.check(doubles_the_weights).message
