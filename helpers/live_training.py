@@ -59,7 +59,7 @@ class LiveTraining(widgets.VBox):
         )  # guards all below; callbacks come from any thread
         self._thread, self._running, self._owed, self._busy, self._over = None, False, 0, False, True
         self._drawn_at = self._said_at = -np.inf
-        figure, update = (picture or learning_curve(target=target))()
+        figure, update = (picture or learning_curve(target=target, window=window))()
         self._view = LivePicture(figure, lambda: update(self.history), {}, columns=1)
         self.picture = self._view.picture
         self.run_button = _button("Run", "play", "Run the training, or pause it", self.run_or_pause)
@@ -218,6 +218,7 @@ def learning_curve(
     target: float | None = None,
     max_steps: int = 50_000,
     returns: tuple[float, float] = (0.0, 500.0),
+    window: int = 100,
 ) -> Callable:
     """The picture of any training: every episode as a dot over the environment steps, and their running mean.
 
@@ -226,6 +227,7 @@ def learning_curve(
         target: drawn as a dashed line; None: no line.
         max_steps: > 0, where the axis ends at first; it is doubled whenever the training passes it.
         returns: lowest and highest return on the axis.
+        window: int >= 1, the same as that of `LiveTraining`.
 
     Returns:
         () -> (figure, update), for `LiveTraining`.
@@ -239,6 +241,9 @@ def learning_curve(
         if target is not None:
             ax.axhline(target, **TRUTH_LINE)
             ax.text(0.99, target, "target", transform=ax.get_yaxis_transform(), ha="right", va="bottom")
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        words = f"dot: one episode\nline: mean of the last {window}"
+        ax.text(0.99, 0.04, words, transform=ax.transAxes, ha="right")
         (dots,) = ax.plot([], [], ".", color=SAMPLES, markersize=4, animated=True)
         (mean,) = ax.plot([], [], color=POLICY, linewidth=2, animated=True)
 
@@ -248,7 +253,8 @@ def learning_curve(
                 ax.set_xlim(0, 2 * history.steps)
             every = max(1, -(-len(seen) // SHOWN_EPISODES))
             dots.set_data(steps[::every], seen[::every])
-            mean.set_data(steps[::every], running_mean(seen, history.window)[::every])
+            last = np.append(np.diff(steps) > 0, True)[: len(seen)]  # one point for each update
+            mean.set_data(steps[last], running_mean(seen, window)[last])
             return _progress(history, target)
 
         return figure, update

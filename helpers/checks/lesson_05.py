@@ -1,5 +1,9 @@
 """The exercises of lesson 05: learning from nothing but returns."""
 
+from .lesson_05_losses import CLONING, SURROGATE
+from .lesson_05_returns import DISCOUNTED, TO_GO
+from .lesson_05_update import UPDATE
+
 __all__ = ["EXERCISES"]
 
-EXERCISES = ()
+EXERCISES = (TO_GO, DISCOUNTED, SURROGATE, UPDATE, CLONING)
