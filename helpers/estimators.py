@@ -86,6 +86,8 @@ def bias_and_variance(samples: torch.Tensor, truth: torch.Tensor) -> BiasAndVari
 
     Raises:
         ValueError: N below 2, or shapes that do not fit.
+
+    Source: Wasserman, All of Statistics (2004), section 6.3.
     """
     match_shapes(samples=(samples, "N P"), truth=(truth, "P"))
     samples, truth = as_float(samples).detach(), as_float(truth).detach()
@@ -143,6 +145,8 @@ def standard_error(samples: torch.Tensor) -> torch.Tensor:
 
     Raises:
         ValueError: N below 2, or samples is no table.
+
+    Source: Wasserman, All of Statistics (2004), section 6.3.
     """
     n = match_shapes(samples=(samples, "N P"))["N"]
     if n < 2:

@@ -79,6 +79,8 @@ def advantages(mdp: TabularMDP, probs: torch.Tensor) -> torch.Tensor:
 
     Raises:
         ValueError: as `state_values`.
+
+    Source: Schulman et al., High-Dimensional Continuous Control Using GAE (2016), section 2.
     """
     values = state_values(mdp, probs)
     return mdp.reward + mdp.gamma * mdp.transition @ values - values[:, None]
@@ -98,6 +100,8 @@ def expected_return(mdp: TabularMDP, probs: torch.Tensor) -> torch.Tensor:
 
     Raises:
         ValueError: as `state_values`.
+
+    Source: Sutton and Barto, Reinforcement Learning (2018), section 13.2, for any start.
     """
     return mdp.start @ state_values(mdp, probs)
 

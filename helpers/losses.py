@@ -227,8 +227,19 @@ def _log_ratio(log_probs, old_log_probs) -> torch.Tensor:
 
 
 def k3(log_ratio: torch.Tensor) -> torch.Tensor:
-    """(ρ - 1) - log ρ; expm1, because exp(x) - 1 loses the digits of a small x."""
-    return log_ratio.expm1() - log_ratio
+    """The third of the usual estimators of KL(p ‖ q) from samples of p: unbiased, and never negative.
+
+    (ρ - 1) - log ρ, ρ = q(a) / p(a)
+
+    Args:
+        log_ratio: float [B] or [B, L], log ρ.
+
+    Returns:
+        float, shape of log_ratio, in nats.
+
+    Source: Schulman, Approximating KL Divergence (2020).
+    """
+    return log_ratio.expm1() - log_ratio  # exp(x) - 1 loses the digits of a small x
 
 
 def _check_clip(clip: float) -> None:
