@@ -6,8 +6,9 @@ One skeleton: collect, weigh, step, yield. Read two neighbours side by side: wha
 from ._actor_critic import actor_critic
 from ._cem import cem
 from ._dqn import QNetwork, dqn
+from ._grpo import grpo
 from ._ppo import ppo
 from ._reinforce import reinforce
 from ._training import History, Update, train
 
-__all__ = ["History", "QNetwork", "Update", "actor_critic", "cem", "dqn", "ppo", "reinforce", "train"]
+__all__ = ["History", "QNetwork", "Update", "actor_critic", "cem", "dqn", "grpo", "ppo", "reinforce", "train"]

@@ -5,12 +5,35 @@ import torch
 from ..returns import bootstrap_values
 from ..rollouts import Rollout
 
-__all__ = ["advantages_and_targets", "episode_returns", "finished_returns"]
+__all__ = ["advantages_and_targets", "as_they_are", "episode_returns", "finished_returns", "minus_step_mean"]
 
 
 def episode_returns(rollout: Rollout) -> torch.Tensor:
     """The undiscounted return of each environment's one episode, from `collect_episodes`, float [N]."""
     return (rollout.rewards * rollout.valid).sum(0)
+
+
+def as_they_are(weights: torch.Tensor) -> torch.Tensor:
+    """No rescaling at all."""
+    return weights
+
+
+def minus_step_mean(weights: torch.Tensor, valid: torch.Tensor) -> torch.Tensor:
+    """Take off what is no news: the mean weight of the episodes still running at the same step.
+
+    w_ti - 1/N_t Σ_j w_tj, over the N_t valid rows of step t; a lone episode gets 0. Where all episodes reach the
+    time limit, all weights are 0 and the policy rests. Trap: the mean holds the sample itself, so the expected
+    gradient of step t shrinks by 1 - 1/N_t.
+
+    Args:
+        weights: float [T, N].
+        valid: bool [T, N].
+
+    Returns:
+        float [T, N], 0 where not valid.
+    """
+    mean = (weights * valid).sum(1, keepdim=True) / valid.sum(1, keepdim=True).clamp(min=1)
+    return (weights - mean) * valid
 
 
 def finished_returns(rollout: Rollout, running: torch.Tensor) -> torch.Tensor:

@@ -5,11 +5,10 @@ from itertools import chain, repeat
 
 import torch
 
-from ..baselines import standardize
 from ..losses import policy_gradient_loss
 from ..returns import rewards_to_go
 from ..rollouts import Rollout, collect_episodes
-from ._batches import episode_returns
+from ._batches import as_they_are, episode_returns, minus_step_mean
 from ._training import Update
 
 __all__ = ["reinforce"]
@@ -21,13 +20,14 @@ def reinforce(
     baseline=None,
     *,
     seed: int,
-    gamma: float = 0.98,
-    lr: float = 0.02,
-    baseline_lr: float = 0.005,
+    gamma: float = 0.99,
+    lr: float = 0.04,
+    baseline_lr: float = 0.01,
     reward_scale: float = 1.0,
     entropy_coef: float = 0.0,
     weight_fn: Callable | None = None,
-    rescale: Callable = standardize,
+    centre: Callable | None = None,
+    rescale: Callable = as_they_are,
     max_episode_steps: int = 10_000,
 ) -> Iterator[Update]:
     """Make likely what was followed by much: every environment plays one episode, then one step.
@@ -44,25 +44,29 @@ def reinforce(
         reward_scale: > 0, multiplies the rewards, so that a baseline's values stay of size 1.
         entropy_coef: >= 0, bonus for the policy's entropy.
         weight_fn: trajectory -> [T], the weights of its log-probabilities; None: returns-to-go, on whole arrays.
-        rescale: weights [B] -> [B] over the batch; `standardize` is a heuristic with a bias, `lambda w: w` is none.
+        centre: (weights [T, N], valid) -> [T, N], a baseline from the batch itself; None: `minus_step_mean`, but
+            the weights of a `weight_fn` stay as they are.
+        rescale: weights [B] -> [B] over the batch; `standardize` is a heuristic with a bias.
         max_episode_steps: episodes longer than this are cut.
 
     Source: Williams (1992), Simple statistical gradient-following algorithms; Sutton and Barto (2018), section 13.4.
     """
     optimizer = torch.optim.Adam(policy.parameters(), lr, fused=True)
     critic = None if baseline is None else torch.optim.Adam(baseline.parameters(), baseline_lr, fused=True)
+    centre = centre or (minus_step_mean if weight_fn is None else lambda weights, valid: weights)
     steps = 0
     for start_seed in chain([seed], repeat(None)):
         rollout = collect_episodes(envs, policy, seed=start_seed, max_steps=max_episode_steps)
-        obs, actions = rollout.obs[rollout.valid], rollout.actions[rollout.valid]
-        returns = _weights(rollout, weight_fn, gamma, reward_scale)[rollout.valid]
-        losses, advantages = {}, returns
+        valid, losses = rollout.valid, {}
+        obs, actions = rollout.obs[valid], rollout.actions[valid]
+        weights = _weights(rollout, weight_fn, gamma, reward_scale)
         if baseline is not None:
-            values = baseline(obs)
-            advantages = returns - values.detach()
+            returns, values = weights[valid], baseline(obs)
+            weights = weights.masked_scatter(valid, returns - values.detach())
             losses["value"] = _step(critic, (values - returns).square().mean())
+        weights = rescale(centre(weights, valid)[valid])
         log_probs, entropies = policy.evaluate(obs, actions)
-        loss = policy_gradient_loss(log_probs, rescale(advantages)) - entropy_coef * entropies.mean()
+        loss = policy_gradient_loss(log_probs, weights) - entropy_coef * entropies.mean()
         losses["policy"] = _step(optimizer, loss)
         steps += len(obs)
         yield Update(steps, episode_returns(rollout), losses, entropies.mean().item())

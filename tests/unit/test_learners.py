@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from helpers.envs import make_envs
 from helpers.learners import History, QNetwork, Update, actor_critic, cem, dqn, ppo, reinforce, train
-from helpers.learners._batches import advantages_and_targets, finished_returns
+from helpers.learners._batches import advantages_and_targets, finished_returns, minus_step_mean
 from helpers.learners._dqn import _Replay
 from helpers.own_envs import recommender_return
 from helpers.policies import CategoricalPolicy, GaussianPolicy, TabularPolicy, ValueFunction
@@ -42,7 +42,7 @@ class Counting(gym.Env):
         return obs, float(self.step_number), over and not self.limit, over and self.limit, {}
 
 
-def plain(weights):
+def uncentred(weights, valid):
     return weights
 
 
@@ -101,7 +101,7 @@ def test_one_reinforce_step_is_the_policy_gradient_step_by_hand():
     logits = torch.zeros(len(mdp.start), 2, requires_grad=True)
     loss = -(logits.log_softmax(1)[obs, actions] * rewards).mean()
     (gradient,) = torch.autograd.grad(loss, logits)
-    update = next(reinforce(envs, policy, seed=3, lr=0.1, rescale=plain))
+    update = next(reinforce(envs, policy, seed=3, lr=0.1, centre=uncentred))
     assert update.losses["policy"] == pytest.approx(loss.item())
     assert update.steps == 32
     assert torch.equal(update.returns, rewards)
@@ -125,6 +125,7 @@ def test_a_weight_function_sees_every_episode_and_its_weights_are_used():
             seed=0,
             gamma=0.9,
             weight_fn=weight_fn,
+            centre=uncentred,
         )
         for weight_fn in (None, to_go)
     ]
@@ -146,9 +147,31 @@ def test_the_baseline_is_subtracted_before_it_learns():
             log_probs = CategoricalPolicy(4, 2, seed=0).log_prob(trajectory.obs[:-1], trajectory.actions)
             losses.append(-log_probs * advantages[-1])
     envs, policy = make_envs("CartPole-v1", 4, seed=0), CategoricalPolicy(4, 2, seed=0)
-    update = next(reinforce(envs, policy, baseline, seed=5, gamma=0.9, rescale=plain))
+    update = next(reinforce(envs, policy, baseline, seed=5, gamma=0.9, centre=uncentred))
     assert update.losses["policy"] == pytest.approx(torch.cat(losses).mean().item(), rel=1e-4)
     assert update.losses["value"] == pytest.approx(torch.cat(advantages).square().mean().item(), rel=1e-4)
+
+
+def test_the_step_mean_by_hand():
+    """Three episodes run at step 0, two at step 1, one at step 2: each weight less the mean of its row."""
+    weights = torch.tensor([[3.0, 6.0, 9.0], [1.0, 5.0, 7.0], [4.0, 7.0, 7.0]])
+    valid = torch.tensor([[True, True, True], [True, True, False], [True, False, False]])
+    assert minus_step_mean(weights, valid).tolist() == [[-3, 0, 3], [-2, 2, 0], [0, 0, 0]]
+
+
+def test_a_weight_function_is_not_centred_unless_asked_for():
+    """With all weights 1 the loss is the mean surprise -log pi > 0; centred, the weights and the loss would be 0."""
+    losses = [
+        next(
+            reinforce(make_envs("CartPole-v1", 5, seed=0), CategoricalPolicy(4, 2, seed=0), seed=0, **options)
+        ).losses
+        for options in (
+            {"weight_fn": lambda trajectory: torch.ones(len(trajectory))},
+            {"weight_fn": lambda trajectory: torch.ones(len(trajectory)), "centre": minus_step_mean},
+        )
+    ]
+    assert losses[0]["policy"] > 0.5
+    assert losses[1]["policy"] == 0
 
 
 def test_advantages_of_a_block_are_those_of_each_episode_alone():
