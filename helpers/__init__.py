@@ -27,6 +27,7 @@ from .q_tables import *
 from .returns import *
 from .rollouts import *
 from .sampling import *
+from .sequence_model import *
 from .tabular import *
 from .token_losses import *
 from .weightings import *

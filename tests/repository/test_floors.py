@@ -19,6 +19,7 @@ FLOORS = [
         "networks",
         "policies",
         "q_tables",
+        "sequence_model",
         "worlds",
     },
     {
