@@ -99,15 +99,18 @@ def train(
     max_steps: int | None = 1_000_000,
     max_updates: int | None = None,
     window: int = 100,
+    hold: int = 200,
     progress: bool = True,
 ) -> History:
     """Drain a learner until its target, a limit, or the student's stop button; nothing learned is lost.
 
     Args:
         learner: an iterator of updates; it can be drained further afterwards.
-        target: stop when the mean return of the last `window` episodes reaches it; None: only at a limit.
+        target: stop when the mean return of the last `window` episodes has reached it; None: only at a limit.
         max_steps, max_updates: stop at or after so many environment steps, updates of this call; None: no limit.
         window: int >= 1.
+        hold: int >= 0, so many further episodes the mean must stay there: one good batch is often followed by a
+            worse policy, a step too far, and what is left at the end should be what was reached.
         progress: show a bar while it runs, in a notebook or a terminal.
 
     Returns:
@@ -120,13 +123,14 @@ def train(
         raise ValueError("expected a target, max_steps or max_updates: a learner goes on for ever")
     if window < 1:
         raise ValueError(f"window: expected at least 1, got {window}")
-    history, learner = History(window=window), iter(learner)
+    history, learner, held = History(window=window), iter(learner), -1
     with _progress_bar(progress, max_steps) as show:
         try:
             while not history.ended_by:
                 history.append(next(learner))
                 show(history)
-                if history.reached(target):
+                held = _held(held, history, target)
+                if held >= hold:
                     history.ended_by = "target"
                 elif _beyond(history.steps, max_steps) or _beyond(len(history), max_updates):
                     history.ended_by = "limit"
@@ -135,6 +139,13 @@ def train(
         except KeyboardInterrupt:  # the notebook's stop button
             history.ended_by = "interrupt"
     return history
+
+
+def _held(held: int, history: History, target: float | None) -> int:
+    """How many episodes the mean has stayed at the target since it got there; -1 while it is below."""
+    if not history.reached(target):
+        return -1
+    return 0 if held < 0 else held + len(history.updates[-1].returns)
 
 
 def _beyond(count: int, limit: int | None) -> bool:

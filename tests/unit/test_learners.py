@@ -329,10 +329,19 @@ def test_train_keeps_everything_and_says_what_ended_it():
 
 def test_train_stops_at_the_target_only_with_a_full_window():
     updates = [[100.0], [100.0], [1.0], [100.0], [100.0], [100.0]]
-    history = train(stream(updates), target=60, window=3, progress=False)
+    history = train(stream(updates), target=60, window=3, hold=0, progress=False)
     assert history.ended_by == "target"
     assert history.episode_returns.tolist() == [100, 100, 1]  # (100 + 100 + 1) / 3 = 67
     assert train(stream(updates[:2]), target=60, window=3, progress=False).ended_by == "learner"
+
+
+def test_the_target_must_hold_for_further_episodes():
+    """Windows of 2 from the second episode on: 10, 5, 5, 10, 10, 10; at least 9 from the fifth episode on, so the
+    mean has stayed there for two further episodes at the seventh."""
+    returns = [[10.0], [10.0], [0.0], [10.0], [10.0], [10.0], [10.0], [10.0]]
+    history = train(stream(returns), target=9, window=2, hold=2, progress=False)
+    assert history.ended_by == "target"
+    assert len(history.episode_returns) == 7
 
 
 @pytest.mark.parametrize("limit", [{"max_steps": 25}, {"max_updates": 3}])
