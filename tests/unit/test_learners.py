@@ -276,7 +276,7 @@ def test_cartpole_gets_better(name):
 def test_dqn_gets_better():
     network = QNetwork(4, 2, seed=0)
     stream = dqn(make_envs("CartPole-v1", 8, seed=0), network, seed=0)
-    history = train(stream, target=100, max_steps=60_000, window=20, progress=False)
+    history = train(stream, target=100, max_steps=60_000, window=20, hold=0, progress=False)
     assert history.ended_by == "target"
 
 
