@@ -112,6 +112,30 @@ ERROR = Exercise(
             "The sign is turned round: a mean of squares is never negative.",
             lambda estimate, truth: -((estimate - truth) ** 2).mean(),
         ),
+        Mistake(
+            "This doubles each difference: its square is `** 2`.",
+            lambda estimate, truth: ((estimate - truth) * 2).mean(),
+        ),
+        Mistake(
+            "The two tables are added: the error is their difference.",
+            lambda estimate, truth: ((estimate + truth) ** 2).mean(),
+        ),
+        Mistake(
+            "This is the variance of the errors: it takes their mean off first, so that a common shift would cost nothing.",
+            lambda estimate, truth: (estimate - truth).var(),
+        ),
+        Mistake(
+            "This is the variance of the errors: it takes their mean off first, so that a common shift would cost nothing.",
+            lambda estimate, truth: (estimate - truth).var(unbiased=False),
+        ),
+        Mistake(
+            "This is the median of the squared errors: the mean counts every entry.",
+            lambda estimate, truth: ((estimate - truth) ** 2).median(),
+        ),
+        Mistake(
+            "Each error is divided by the true value here: the plain difference is squared.",
+            lambda estimate, truth: (((estimate - truth) / truth) ** 2).mean(),
+        ),
     ),
 )
 
@@ -127,6 +151,7 @@ GREEDY = Exercise(
         Case("values that are all negative", (NEGATIVE,)),
         Case("4 states and 3 actions", (table(4, 3, 5),)),
         Case("2 states and 5 actions", (table(2, 5, 6),)),
+        Case("values less than 1 apart", (torch.tensor([[0.2, 0.9, 0.5], [-0.6, -0.1, -0.3]]),)),
         Case("equal values, of which the first counts", (TIED,)),
     ),
     mistakes=(
@@ -183,6 +208,26 @@ GREEDY = Exercise(
             "These are probabilities; the greedy policy takes one action in each state: take their argmax.",
             lambda q: q.softmax(dim=1),
         ),
+        Mistake(
+            "Only two actions are compared: let argmax run over all of them, dim=1.",
+            lambda q: (q[:, 1] > q[:, 0]).long(),
+        ),
+        Mistake(
+            "The search starts from a best value of 0, so that negative values never win: start from the first action.",
+            lambda q: torch.where(q.amax(1) > 0, q.argmax(1), 0),
+        ),
+        Mistake(
+            "The values are cut to whole numbers before they are compared: compare them as they are.",
+            lambda q: q.long().argmax(1),
+        ),
+        Mistake(
+            "This is the state with the largest value; one action for each state is asked for.",
+            lambda q: q.amax(1).argmax(),
+        ),
+        Mistake(
+            "Where values are equal this gives all their places; only the first in each state is asked for.",
+            lambda q: torch.where(q == q.amax(1, keepdim=True))[1],
+        ),
     ),
 )
 
@@ -199,6 +244,21 @@ DECISIONS = (
 
 def _earned(estimate, truth, start):
     return (start * at(truth, estimate.argmax(1))).sum()
+
+
+def _shared(estimate, truth, start):
+    tied = (estimate == estimate.amax(1, keepdim=True)).float()
+    return (start * (truth * tied).sum(1) / tied.sum(1)).sum()
+
+
+PAIRED = (
+    "`truth[:, actions]` pairs every state with every state's action; take one entry of each row: "
+    "`truth[torch.arange(S), actions]`."
+)
+ROWS = (
+    "`truth[actions]` takes whole rows, as if actions were states; take one entry of each row: "
+    "`truth[torch.arange(S), actions]`."
+)
 
 
 RETURN = Exercise(
@@ -243,13 +303,11 @@ RETURN = Exercise(
             lambda estimate, truth, start: (start * at(truth, last_greedy(estimate))).sum(),
         ),
         Mistake(
-            "`truth[:, actions]` pairs every state with every state's action; take one entry of each row: "
-            "`truth[torch.arange(S), actions]`.",
+            PAIRED,
             lambda estimate, truth, start: (start * truth[:, estimate.argmax(1)]).sum(),
         ),
         Mistake(
-            "`truth[:, actions]` pairs every state with every state's action; take one entry of each row: "
-            "`truth[torch.arange(S), actions]`.",
+            PAIRED,
             lambda estimate, truth, start: start @ truth[:, estimate.argmax(1)],
         ),
         Mistake(
@@ -271,6 +329,44 @@ RETURN = Exercise(
         Mistake(
             "This is the regret, what is lost; the return is what is earned.",
             lambda estimate, truth, start: (start * best(truth)).sum() - _earned(estimate, truth, start),
+        ),
+        Mistake(
+            PAIRED,
+            lambda estimate, truth, start: (start[:, None] * truth[:, estimate.argmax(1)]).sum(),
+        ),
+        Mistake(
+            PAIRED,
+            lambda estimate, truth, start: truth[:, estimate.argmax(1)].mean(),
+        ),
+        Mistake(
+            PAIRED,
+            lambda estimate, truth, start: truth[:, estimate.argmax(1)].sum(),
+        ),
+        Mistake(
+            ROWS,
+            lambda estimate, truth, start: truth[estimate.argmax(1)].sum(),
+        ),
+        Mistake(
+            ROWS,
+            lambda estimate, truth, start: (start[:, None] * truth[estimate.argmax(1)]).sum(),
+        ),
+        Mistake(
+            ROWS,
+            lambda estimate, truth, start: truth[estimate.argmax(1)].mean(),
+        ),
+        Mistake(
+            "Where estimates are equal, all of these actions are paid at once: the first of them acts alone.",
+            lambda estimate, truth, start: (
+                start[:, None] * truth * (estimate == estimate.amax(1, keepdim=True))
+            ).sum(),
+        ),
+        Mistake(
+            "Equal estimates share the decision here: the first of them takes it alone.",
+            lambda estimate, truth, start: _shared(estimate, truth, start),
+        ),
+        Mistake(
+            "Both states are taken to start with probability 1/2: use `start`.",
+            lambda estimate, truth, start: 0.5 * at(truth, estimate.argmax(1)).sum(),
         ),
     ),
 )
@@ -351,6 +447,34 @@ REGRET = Exercise(
         Mistake(
             "This is the mean squared error of the table; regret asks how the table acts.",
             lambda estimate, truth, start: ((estimate - truth) ** 2).mean(),
+        ),
+        Mistake(
+            "The best possible is taken without `start`, and what is earned with it: weigh both.",
+            lambda estimate, truth, start: best(truth).mean() - _earned(estimate, truth, start),
+        ),
+        Mistake(
+            "The best possible is taken without `start`, and what is earned with it: weigh both.",
+            lambda estimate, truth, start: best(truth).sum() - _earned(estimate, truth, start),
+        ),
+        Mistake(
+            "The roles are swapped where it earns: the estimate chooses the action, and the truth says what it pays.",
+            lambda estimate, truth, start: (start * (best(truth) - at(estimate, truth.argmax(1)))).sum(),
+        ),
+        Mistake(
+            "This is how often another action is chosen; regret counts what the choice costs.",
+            lambda estimate, truth, start: (start * (estimate.argmax(1) != truth.argmax(1))).sum(),
+        ),
+        Mistake(
+            "This is how often another action is chosen; regret counts what the choice costs.",
+            lambda estimate, truth, start: (estimate.argmax(1) != truth.argmax(1)).float().mean(),
+        ),
+        Mistake(
+            "The difference is squared here; regret is in units of reward, not of reward squared.",
+            lambda estimate, truth, start: (start * (best(truth) - at(truth, estimate.argmax(1)))).sum() ** 2,
+        ),
+        Mistake(
+            "This compares with the average action; regret compares with the best possible.",
+            lambda estimate, truth, start: (start * (truth.mean(1) - at(truth, estimate.argmax(1)))).sum(),
         ),
     ),
 )

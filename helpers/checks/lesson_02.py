@@ -136,7 +136,7 @@ SOFTMAX = Exercise(
             lambda logits: logits - logits.amax(1, keepdim=True) - logits.exp().sum(1, keepdim=True).log(),
         ),
         Mistake(
-            "The mean is no safe shift: logits far above it still overflow. Subtract each row's largest logit.",
+            "Only the largest logit of a row is a safe shift: above the mean or the smallest one, exp still overflows.",
             lambda logits: (z := logits - logits.mean(1, keepdim=True)) - z.exp().sum(1, keepdim=True).log(),
         ),
         Mistake(
@@ -167,6 +167,42 @@ SOFTMAX = Exercise(
         Mistake(
             "This applies the logarithm's partner once too often: it is log_softmax of probabilities, not of logits.",
             lambda logits: logits.softmax(1).log_softmax(1),
+        ),
+        Mistake(
+            "The logits themselves are added up: exp comes first, then the sum, then its logarithm.",
+            lambda logits: logits - logits.sum(1, keepdim=True),
+        ),
+        Mistake(
+            "The logits themselves are added up: exp comes first, then the sum, then its logarithm.",
+            lambda logits: logits - logits.sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "The mean of exp is taken (and exp overflows): the probabilities are divided by the sum.",
+            lambda logits: logits - logits.exp().mean(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "The mean of exp is taken: the probabilities are divided by the sum.",
+            lambda logits: logits.log_softmax(1) + math.log(logits.shape[1]),
+        ),
+        Mistake(
+            "The logarithm of the sum is added: dividing is subtracting logarithms.",
+            lambda logits: logits + logits.logsumexp(1, keepdim=True),
+        ),
+        Mistake(
+            "`nan_to_num` hides what has been rounded away, but does not bring it back: take logits minus logsumexp.",
+            lambda logits: logits.softmax(1).log().nan_to_num(),
+        ),
+        Mistake(
+            "`nan_to_num` hides what has been rounded away, but does not bring it back: take logits minus logsumexp.",
+            lambda logits: (logits - logits.exp().sum(1, keepdim=True).log()).nan_to_num(),
+        ),
+        Mistake(
+            "Dividing the logits changes the probabilities, as a temperature does: a shift cancels, a scale does not.",
+            lambda logits: (logits / logits.abs().max()).log_softmax(1),
+        ),
+        Mistake(
+            "Dividing the logits changes the probabilities, as a temperature does: a shift cancels, a scale does not.",
+            lambda logits: (logits / logits.abs().amax(1, keepdim=True)).log_softmax(1),
         ),
     ),
 )
@@ -274,6 +310,42 @@ SAMPLE = Exercise(
                 ),
             )
             for low, high in ((-20.0, 2.0), (-2.0, 2.0), (-1.0, 1.0), (-5.0, 2.0))
+        ),
+        Mistake(
+            "This is the noise alone: scale it by exp(log_std) and add the mean.",
+            lambda mean, log_std, noise: noise + 0 * mean + 0 * log_std,
+        ),
+        Mistake(
+            "The standard deviation is added to the noise: it multiplies it.",
+            lambda mean, log_std, noise: mean + log_std.exp() + noise,
+        ),
+        Mistake(
+            "The noise is shifted by 1, as if it came from N(1, 1): its mean is 0 as it is given.",
+            lambda mean, log_std, noise: mean + log_std.exp() * (1 + noise),
+        ),
+        Mistake(
+            "The mean is scaled and the noise is not: it is the other way round.",
+            lambda mean, log_std, noise: mean * log_std.exp() + noise,
+        ),
+        Mistake(
+            "One number scales all coordinates here: each has a standard deviation of its own.",
+            lambda mean, log_std, noise: mean + log_std.exp().mean() * noise,
+        ),
+        Mistake(
+            "One number scales all coordinates here: each has a standard deviation of its own.",
+            lambda mean, log_std, noise: mean + log_std[0].exp() * noise,
+        ),
+        Mistake(
+            "One number scales all coordinates here: each has a standard deviation of its own.",
+            lambda mean, log_std, noise: mean + log_std.exp().sum() * noise,
+        ),
+        Mistake(
+            "One number scales all coordinates here: each has a standard deviation of its own.",
+            lambda mean, log_std, noise: mean + log_std.mean().exp() * noise,
+        ),
+        Mistake(
+            "The sign of the noise is lost: half of the samples lie below the mean.",
+            lambda mean, log_std, noise: mean + log_std.exp() * noise.abs(),
         ),
     ),
 )

@@ -57,6 +57,7 @@ BETA = Exercise(
             "α and β of 2e4 and more",
             (*columns([0.1, -0.2], [3e4, 2e4], [2.5e4, 3e4]), -1.0, 1.0),
         ),
+        Case("an action very near its bound", (*columns([2e-7], [3.0], [1.5]), 0.0, 1.0)),
         Case("an action that is all but impossible", (*columns([0.9], [2000.0], [2000.0]), -1.0, 1.0)),
     ),
     tolerance=1e-4,
@@ -241,6 +242,61 @@ BETA = Exercise(
             lambda actions, alpha, beta, low, high: (
                 _width(low, high) - _unit(actions, alpha, beta, low, high)
             ),
+        ),
+        Mistake(
+            "Both terms hold log u: β - 1 goes with log(1 - u).",
+            lambda actions, alpha, beta, low, high: (
+                (alpha + beta - 2) * ((actions - low) / (high - low)).log()
+                - _log_b(alpha, beta)
+                - _width(low, high)
+            ),
+        ),
+        Mistake(
+            "The sign of (β - 1) log(1 - u) is turned round: both powers multiply, so their logarithms add up.",
+            lambda actions, alpha, beta, low, high: (
+                (alpha - 1) * (u := (actions - low) / (high - low)).log()
+                - (beta - 1) * (1 - u).log()
+                - _log_b(alpha, beta)
+                - _width(low, high)
+            ),
+        ),
+        Mistake(
+            "This is log(1 + u): the second term needs log(1 - u), `torch.log1p(-u)`.",
+            lambda actions, alpha, beta, low, high: (
+                (alpha - 1) * (u := (actions - low) / (high - low)).log()
+                + (beta - 1) * u.log1p()
+                - _log_b(alpha, beta)
+                - _width(low, high)
+            ),
+        ),
+        Mistake(
+            "The upper bound is taken for the width: it is high - low.",
+            lambda actions, alpha, beta, low, high: (
+                _unit(actions, alpha, beta, low, high) - torch.tensor(high).log()
+            ),
+        ),
+        Mistake(
+            "The Jacobian is subtracted twice.",
+            lambda actions, alpha, beta, low, high: (
+                _unit(actions, alpha, beta, low, high) - 2 * _width(low, high)
+            ),
+        ),
+        Mistake(
+            "The Jacobian is that of both powers and of the action: u is already rescaled, so subtract log(high - low) once.",
+            lambda actions, alpha, beta, low, high: (
+                _unit(actions, alpha, beta, low, high) - (alpha + beta - 1) * _width(low, high)
+            ),
+        ),
+        *(
+            Mistake(
+                "u is kept away from the bounds before the logarithm, so that actions very near them come out wrong: actions lie "
+                "strictly inside.",
+                lambda actions, alpha, beta, low, high, tiny=tiny: (
+                    _unit(((actions - low) / (high - low)).clamp(tiny, 1 - tiny), alpha, beta, 0.0, 1.0)
+                    - _width(low, high)
+                ),
+            )
+            for tiny in (1e-6, 1e-5, 1e-4, 1e-3)
         ),
     ),
 )

@@ -211,5 +211,39 @@ GAUSSIAN = Exercise(
             )
             for low, high in ((-20.0, 2.0), (-5.0, 2.0), (-2.0, 2.0))
         ),
+        Mistake(
+            "The distance is multiplied by the standard deviation: divide by it.",
+            lambda actions, mean, log_std: (
+                -0.5 * ((actions - mean) * log_std.exp()) ** 2 - log_std - HALF_LOG_2PI
+            ).sum(1),
+        ),
+        Mistake(
+            "Half of log_std is subtracted, as if it were a log-variance: subtract it whole.",
+            lambda actions, mean, log_std: (each(actions, mean, log_std) + 0.5 * log_std).sum(1),
+        ),
+        Mistake(
+            "A softplus is another way to make a positive number: here the standard deviation is exp(log_std).",
+            lambda actions, mean, log_std: each(
+                actions, mean, torch.nn.functional.softplus(log_std).log()
+            ).sum(1),
+        ),
+        Mistake(
+            "The distance is not squared.",
+            lambda actions, mean, log_std: (
+                -0.5 * (actions - mean).abs() / log_std.exp() - log_std - HALF_LOG_2PI
+            ).sum(1),
+        ),
+        Mistake(
+            "The mean is added to the action: the distance is their difference.",
+            lambda actions, mean, log_std: each(actions, -mean, log_std).sum(1),
+        ),
+        Mistake(
+            "One log_std is subtracted for all coordinates together: each has its own.",
+            lambda actions, mean, log_std: (each(actions, mean, log_std) + log_std).sum(1) - log_std[0],
+        ),
+        Mistake(
+            "One log_std is subtracted for all coordinates together: each has its own.",
+            lambda actions, mean, log_std: (each(actions, mean, log_std) + log_std).sum(1) - log_std.mean(),
+        ),
     ),
 )

@@ -71,6 +71,10 @@ MIXTURE = Exercise(
             "logits of ±1e4",
             columns([0.3], [[1e4, -1e4]], [[0.0, 1.0]], [[0.2, 0.1]]),
         ),
+        Case(
+            "a hump of weight exp(-1000), and an action on top of it",
+            columns([60.0], [[1000.0, 0.0]], [[0.0, 60.0]], [[0.0, 0.0]]),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -245,6 +249,66 @@ MIXTURE = Exercise(
         Mistake(
             "The sign is turned round: this is -log p, the loss of a fit.",
             lambda actions, logits, means, log_stds: -_joint(actions, logits, means, log_stds).logsumexp(1),
+        ),
+        Mistake(
+            "The logarithm of a softmax is -inf where a weight rounds to 0, and that hump is lost: use log_softmax.",
+            lambda actions, logits, means, log_stds: (
+                logits.softmax(1).log() + _component(actions, means, log_stds)
+            ).logsumexp(1),
+        ),
+        Mistake(
+            "Weights and densities are added: each weight multiplies the density of its component.",
+            lambda actions, logits, means, log_stds: (
+                (logits.softmax(1) + _component(actions, means, log_stds).exp()).sum(1).log()
+            ),
+        ),
+        Mistake(
+            "This is one Gaussian with averaged parameters: it has one hump, a mixture has several.",
+            lambda actions, logits, means, log_stds: each(
+                actions, (logits.softmax(1) * means).sum(1), (logits.softmax(1) * log_stds).sum(1)
+            ),
+        ),
+        Mistake(
+            "`nan_to_num` hides the -inf, but far out the answer is still lost: stay in logarithms with logsumexp.",
+            lambda actions, logits, means, log_stds: (
+                (logits.softmax(1) * _component(actions, means, log_stds).exp()).sum(1).log().nan_to_num()
+            ),
+        ),
+        Mistake(
+            "The factor ½ of the square is missing.",
+            lambda actions, logits, means, log_stds: (
+                _joint(actions, logits, means, log_stds)
+                - 0.5 * ((actions[:, None] - means) / log_stds.exp()) ** 2
+            ).logsumexp(1),
+        ),
+        Mistake(
+            "The squared distance is divided by the standard deviation: it is divided by its square, the variance.",
+            lambda actions, logits, means, log_stds: (
+                logits.log_softmax(1)
+                - 0.5 * (actions[:, None] - means) ** 2 / log_stds.exp()
+                - log_stds
+                - HALF_LOG_2PI
+            ).logsumexp(1),
+        ),
+        Mistake(
+            "The constant is log 2π here: it is half of it, since 2π stands under a root.",
+            lambda actions, logits, means, log_stds: (
+                _joint(actions, logits, means, log_stds).logsumexp(1) - HALF_LOG_2PI
+            ),
+        ),
+        Mistake(
+            "The standard deviation is subtracted: it is its logarithm, log_std.",
+            lambda actions, logits, means, log_stds: (
+                _joint(actions, logits, means, log_stds) + log_stds - log_stds.exp()
+            ).logsumexp(1),
+        ),
+        Mistake(
+            "Dividing the logits by their sum gives no weights, since logits may be negative: use log_softmax.",
+            lambda actions, logits, means, log_stds: (
+                (logits / logits.sum(1, keepdim=True) * _component(actions, means, log_stds).exp())
+                .sum(1)
+                .log()
+            ),
         ),
     ),
 )
