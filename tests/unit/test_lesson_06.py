@@ -1,0 +1,253 @@
+"""What lesson 06 states, from independent sources: enumeration, autograd, hand arithmetic."""
+
+import itertools
+import math
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+import torch
+
+from helpers import (
+    TabularPolicy,
+    entropy,
+    enumerate_trajectories,
+    estimator_table,
+    exact_moments,
+    exact_policy_gradient,
+    gradient_samples,
+    gradient_variance,
+    leave_one_out,
+    lottery_world,
+    optimal_action_values,
+    optimal_baseline,
+    potential_shaping,
+    rewards_to_go,
+    standardize,
+    state_values,
+    two_buttons,
+    world_from_steps,
+)
+
+SOURCE = next((Path(__file__).resolve().parents[2] / "solutions").glob("06_*.py"))
+DOUBLE = torch.float64
+
+
+def cell(start: str) -> dict:
+    """What a code cell of the lesson that holds `start` defines, run by itself with torch and helpers at hand."""
+    found = [
+        c
+        for c in jupytext.read(SOURCE, fmt="py:percent").cells
+        if c.cell_type == "code" and start in c.source
+    ]
+    names = {"torch": torch, "world_from_steps": world_from_steps}
+    exec(found[0].source, names)
+    return names
+
+
+def outputs() -> str:
+    """Everything that the executed lesson prints."""
+    notebook = nbformat.read(SOURCE.with_suffix(".ipynb"), as_version=4)
+    found = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    return "\n".join(o.get("text", "") + str(o.get("data", {}).get("text/plain", "")) for o in found)
+
+
+def two_point_variance(p: float, first: float, second: float) -> float:
+    """Variance of a number that is `first` with probability p, else `second`, by its definition."""
+    mean = p * first + (1 - p) * second
+    return p * (first - mean) ** 2 + (1 - p) * (second - mean) ** 2
+
+
+@pytest.mark.parametrize(("shift", "stated"), [(0, 0.0336), (100, 2116.8336)])
+def test_the_variance_of_one_logit(shift, stated):
+    p = 0.3
+    by_hand = two_point_variance(p, (1 - p) * (1 + shift), -p * (-1 + shift))
+    assert by_hand == pytest.approx(stated, abs=1e-9)  # 0.3 * 0.7 * (0 - 0.4)^2, and with 100.4 for 0.4
+    probs, rewards = torch.tensor([p, 1 - p], dtype=DOUBLE), torch.tensor([1.0, -1.0], dtype=DOUBLE) + shift
+    assert gradient_variance(probs, rewards, 0.0).item() == pytest.approx(2 * by_hand)  # trace: both logits
+    logits = probs.log().repeat(2, 1)
+    mean, covariance = exact_moments(two_buttons(shift), logits, lambda tau: tau.rewards, 1)
+    assert covariance[0, 0].item() == pytest.approx(by_hand)
+    assert mean[0].item() == pytest.approx(2 * p * (1 - p))  # the same gradient
+    assert f"{stated:9.4f}" in outputs()
+
+
+def test_both_buttons_are_made_likelier_whenever_pressed():
+    for reward in (101.0, 99.0):
+        for button in (0, 1):
+            logits = torch.zeros(2, requires_grad=True)
+            logits.log_softmax(0)[button].backward()
+            after = (logits + 0.1 * reward * logits.grad).log_softmax(0)[button]
+            assert after > math.log(0.5)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.9])
+def test_the_value_has_four_times_the_variance_of_nothing(p):
+    value, best = 2 * p - 1, (1 - p) - p
+    variances = [two_point_variance(p, (1 - p) * (1 - b), -p * (-1 - b)) for b in (0.0, value, best)]
+    assert variances[1] == pytest.approx(4 * variances[0], abs=1e-12)
+    assert variances[2] == pytest.approx(0, abs=1e-12)
+
+
+def test_half_of_the_crowd_is_lost_and_any_sensible_baseline_brings_it_home():
+    crowd = cell("def crowd(")["crowd"]
+
+    def lost(*setting, **more):
+        return (crowd(*setting, **more)[-1] < 0.5).double().mean().item()
+
+    error = 4 * math.sqrt(0.25 / 20_000)
+    assert lost(0) == 0
+    assert abs(lost(100) - 0.5) < error + 0.01  # "about half": the exact share is a little below
+    tried = 99 + 2 * torch.randint(2, (20_000,), generator=torch.Generator().manual_seed(3))
+    for baseline, start in [
+        (lambda p, seen: 100.0, 0.0),
+        (lambda p, seen: 99.0, 0.0),
+        (lambda p, seen: 101.0, 0.0),
+        (lambda p, seen: 2 * p - 1 + 100, 0.0),
+        (lambda p, seen: 1 - 2 * p + 100, 0.0),
+        (lambda p, seen: seen, tried),
+    ]:
+        assert lost(100, baseline, start=start) == 0
+    assert abs(lost(100, lambda p, seen: seen) - 0.5) < error + 0.01  # starts at 0: too late
+
+
+def test_the_bonus_in_the_crowd_is_the_gradient_of_the_entropy():
+    crowd = cell("def crowd(")["crowd"]
+    free = crowd(0, lambda p, seen: 2 * (p > 2) - 1 + 0 * seen, agents=8, presses=3)
+    pulled = crowd(0, lambda p, seen: 2 * (p > 2) - 1 + 0 * seen, agents=8, presses=3, bonus=5.0)
+    assert torch.equal(free[:2], pulled[:2])  # at p = 1/2 the entropy is flat
+    logit = (free[1].double() / (1 - free[1].double())).log().requires_grad_()
+    entropy(torch.stack([logit, torch.zeros_like(logit)], 1)).sum().backward()
+    change = (pulled[2] / (1 - pulled[2])).log() - (free[2] / (1 - free[2])).log()
+    torch.testing.assert_close(change.double(), 0.1 * 5.0 * logit.grad, rtol=1e-3, atol=1e-4)
+
+
+def test_the_best_policy_under_an_entropy_bonus_is_a_softmax_of_the_rewards():
+    for beta in (0.5, 1.0, 100.0):
+        logits = (torch.tensor([[1.0, -1.0]], dtype=DOUBLE) / beta).requires_grad_()
+        probs = logits.softmax(1)
+        objective = probs[0, 0] - probs[0, 1] + beta * entropy(logits)[0]
+        (slope,) = torch.autograd.grad(objective, logits)
+        assert slope.abs().max() < 1e-12
+        assert f"best at p = {probs[0, 0]:.3f}" in outputs()
+
+
+def test_the_table_of_baselines_falls_as_the_lesson_says():
+    logits = torch.tensor([[0.5, -0.5]] * 5, dtype=DOUBLE)
+    rows = {row.name: row for row in estimator_table(lottery_world(), logits, 3)}
+    order = ["total return", "reward-to-go", "constant baseline J", "baseline V", "optimal baseline"]
+    assert all(rows[name].bias < 1e-12 for name in order)
+    assert sorted(order, key=lambda name: -rows[name].variance) == order
+
+
+def test_leave_one_out_by_sampling_pairs():
+    world, logits = lottery_world(), torch.tensor([[0.5, -0.5]] * 5, dtype=DOUBLE)
+    episodes = enumerate_trajectories(world, logits.softmax(1), 3)
+    chances = torch.stack([tau.probability for tau in episodes])
+    policy = TabularPolicy(5, 2, logits)
+    returns = torch.stack([rewards_to_go(tau.rewards, world.gamma)[0] for tau in episodes])
+
+    def gradient(tau, baseline):
+        discounts = world.gamma ** torch.arange(len(tau), dtype=DOUBLE)
+        weights = discounts * (rewards_to_go(tau.rewards, world.gamma) - baseline)
+        loss = (policy.log_prob(tau.states[:-1], tau.actions) * weights).sum()
+        return torch.autograd.grad(loss, policy.logits)[0].flatten()
+
+    table = torch.stack(
+        [torch.stack([gradient(tau, b) for b in returns]) for tau in episodes]
+    )  # [own, other]
+    drawn = chances.multinomial(200_000, True, generator=torch.Generator().manual_seed(0)).view(-1, 2)
+    pairs = (table[drawn[:, 0], drawn[:, 1]] + table[drawn[:, 1], drawn[:, 0]]) / 2
+    torch.testing.assert_close(leave_one_out(returns[drawn[0]]), returns[drawn[0]].flip(0))
+    spread = ((pairs - pairs.mean(0)) ** 2).sum(1)
+    error = 2 * spread.std() / len(pairs) ** 0.5
+    stated = float(re.search(r"N = 2: bias 0.000, variance x N (\S+)", outputs()).group(1))
+    assert abs(2 * spread.mean() - stated) < 4 * error + 5e-4
+
+
+def test_standardised_by_itself_an_episode_praises_its_first_half():
+    for steps in (2, 9, 10, 500):
+        weights = standardize(rewards_to_go(torch.ones(steps)))
+        by_hand = (steps - 1) / 2 - torch.arange(steps)  # T - t minus the mean (T + 1) / 2
+        assert torch.equal(weights > 1e-6, by_hand > 0)
+        assert torch.equal(weights < -1e-6, by_hand < 0)
+
+
+FARM = {(0, 0): (2.0, {1: 1.0}), (0, 1): (0.0, {1: 0.25, 2: 0.75}), (1, 0): (0.0, {3: 1.0})}
+FARM |= {(1, 1): (1.0, {3: 1.0}), (2, 0): (0.0, {3: 1.0}), (2, 1): (10.0, {3: 1.0})}
+
+
+def test_the_farm_turns_round_if_each_episode_is_standardised():
+    # eating: G0 = 2 + r, G1 = r, weights +1 and -1; sowing: G0 = G1, weights 0. The second score averages to 0.
+    by_hand = 0.5 * (0.0 - 0.5) * 1.0 + 0.5 * (1.0 - 0.5) * 0.0
+    shown = re.search(r"for sowing: exact (\S+), each episode standardised by itself (\S+)", outputs())
+    assert float(shown.group(2)) == pytest.approx(by_hand)
+    assert float(shown.group(1)) == pytest.approx(0.25 * (0.75 * 5 + 0.25 * 0.5 - 2 - 0.5), abs=5e-4)
+
+
+def test_standardised_over_many_episodes_the_bias_fades():
+    farm, logits = world_from_steps(4, 2, FARM), torch.zeros(4, 2, dtype=DOUBLE)
+    episodes = enumerate_trajectories(farm, logits.softmax(1), 2)
+    chances = torch.stack([tau.probability for tau in episodes])
+    returns = torch.stack([rewards_to_go(tau.rewards) for tau in episodes])
+    policy = TabularPolicy(4, 2, logits)
+    scores = [
+        gradient_samples(policy, episodes, lambda tau, t=t: (torch.arange(2) == t).double()) for t in (0, 1)
+    ]
+    scores, truth = torch.stack(scores, 1), exact_policy_gradient(farm, logits).flatten()
+    deviation = ((chances @ returns**2).mean() - (chances @ returns).mean() ** 2).sqrt()
+    biases, cosines = [], []
+    for n in (1, 2, 4, 6):
+        batches = torch.tensor(list(itertools.product(range(6), repeat=n)))
+        weights = torch.vmap(lambda x: (x - x.mean()) / (x.std(correction=0) + 1e-8))(
+            returns[batches].flatten(1)
+        )
+        estimates = torch.einsum("bnt,bntp->bp", weights.view(-1, n, 2), scores[batches]) / n
+        mean = chances[batches].prod(1) @ estimates
+        cosines.append(torch.cosine_similarity(mean, truth, dim=0).item())
+        biases.append((mean - truth / deviation).norm().item())
+    assert cosines == sorted(cosines)
+    assert cosines[0] < 0 < cosines[1]
+    assert biases[-1] * 6 == pytest.approx(biases[-2] * 4, rel=0.1)  # like 1 / N
+
+
+def corridor(hint):
+    return cell("def corridor(")["corridor"](hint)
+
+
+def test_only_the_potential_keeps_the_way_to_the_goal():
+    gamma, phi = 0.99, [-0.4, -0.3, -0.2, -0.1, 0.0]
+    plain = optimal_action_values(corridor(lambda x, y: 0.0))
+    for x in range(4):
+        assert plain[x, 1].item() == pytest.approx(gamma ** (3 - x))  # by hand: 4 - x steps to a reward of 1
+    shaped = optimal_action_values(corridor(lambda x, y: gamma * phi[y] - phi[x]))
+    torch.testing.assert_close(shaped[:4], plain[:4] - torch.tensor(phi[:4], dtype=DOUBLE)[:, None])
+    moving = optimal_action_values(corridor(lambda x, y: 0.1 * abs(y - x)))
+    assert moving[3, 0].item() == pytest.approx(0.1 / (1 - gamma))  # dances for ever
+    assert moving[3, 1].item() == pytest.approx(1.1)
+    waiting = optimal_action_values(corridor(lambda x, y: 0.1))
+    assert (waiting[3, 0] - waiting[3, 1]).item() == pytest.approx(0.1 / (1 - gamma) - 1.1)
+
+
+def test_a_potential_is_a_baseline():
+    world, gamma = lottery_world(), 0.9
+    probs = torch.full((5, 2), 0.5, dtype=DOUBLE)
+    values = state_values(world, probs)
+    for tau in enumerate_trajectories(world, probs, 3):
+        shaped = rewards_to_go(potential_shaping(tau.rewards, values[tau.states], gamma), gamma)
+        torch.testing.assert_close(shaped, rewards_to_go(tau.rewards, gamma) - values[tau.states[:-1]])
+
+
+def test_the_best_baseline_of_the_same_batch_is_biased():
+    p0, p1 = 0.3, 0.7  # only pairs of different buttons push: b = (p1² - p0²) / (p1² + p0²) for both logits
+    b = (p1**2 - p0**2) / (p1**2 + p0**2)
+    by_hand = 2 * p0 * p1 * (p1 * (1 - b) - p0 * (-1 - b)) / 2
+    assert f"b* of the same two presses: mean push {by_hand:+.3f}, exact {2 * p0 * p1:+.3f}" in outputs()
+    scores, rewards = (
+        torch.tensor([[p1, -p1], [-p0, p0]], dtype=DOUBLE),
+        torch.tensor([1.0, -1.0], dtype=DOUBLE),
+    )
+    assert optimal_baseline(rewards, scores).tolist() == pytest.approx([b, b])
+    assert all(optimal_baseline(rewards[[k, k]], scores[[k, k]]).tolist() == [rewards[k]] * 2 for k in (0, 1))
