@@ -1,0 +1,148 @@
+"""Lesson 09: right answers in other styles, which the checks must accept."""
+
+import math
+
+import numpy as np
+import torch
+
+
+def groups_loop(rewards):
+    out = torch.zeros(rewards.shape, dtype=torch.float64)
+    for g, group in enumerate(rewards.tolist()):
+        mean = sum(group) / len(group)
+        deviation = math.sqrt(sum((r - mean) ** 2 for r in group) / len(group))
+        for k, reward in enumerate(group):
+            out[g, k] = (reward - mean) / deviation if deviation > 0 else 0.0
+    return out
+
+
+def groups_numpy(rewards):
+    rewards = rewards.numpy().astype(np.float64)
+    deviation = rewards.std(axis=1, keepdims=True)
+    centred = rewards - rewards.mean(axis=1, keepdims=True)
+    return np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 0)
+
+
+def groups_where(rewards):
+    rewards = rewards.double()
+    std, mean = torch.std_mean(rewards, dim=1, keepdim=True)
+    return torch.where(std > 0, (rewards - mean) / std, 0.0)
+
+
+def groups_one_by_one(rewards):
+    rows = []
+    for group in rewards.float():
+        rows.append((group - group.mean()) / (group.std() + 1e-4))
+    return torch.stack(rows)
+
+
+def penalty_loop(log_probs, reference_log_probs):
+    out = np.zeros(log_probs.shape)
+    for place in np.ndindex(*log_probs.shape):
+        away = reference_log_probs[place].item() - log_probs[place].item()
+        out[place] = math.exp(away) - 1 - away
+    return out
+
+
+def mean_loop(x, mask):
+    total, count = 0.0, 0
+    for row, real in zip(x.tolist(), mask.tolist(), strict=True):
+        for value, is_real in zip(row, real, strict=True):
+            if is_real:
+                total, count = total + value, count + 1
+    return total / count
+
+
+def loss_loop(log_probs, old_log_probs, advantages, mask, clip):
+    terms = []
+    for b in range(len(log_probs)):
+        advantage = advantages[b].item()
+        for t in range(log_probs.shape[1]):
+            if mask[b, t]:
+                rho = torch.exp(log_probs[b, t] - old_log_probs[b, t].item())
+                terms.append(-torch.min(rho * advantage, torch.clamp(rho, 1 - clip, 1 + clip) * advantage))
+    return sum(terms) / len(terms)
+
+
+def loss_multiplied(log_probs, old_log_probs, advantages, mask, clip):
+    with torch.no_grad():
+        old, weight = old_log_probs.clone(), advantages[:, None].clone()
+    rho = torch.exp(log_probs - old)
+    worse = torch.maximum(-weight * rho, -weight * torch.clamp(rho, 1 - clip, 1 + clip))
+    return (worse * mask).sum() / mask.sum()
+
+
+def loss_of_reals(log_probs, old_log_probs, advantages, mask, clip):
+    rows = mask.nonzero()[:, 0]
+    weight = advantages.detach()[rows].double()
+    rho = (log_probs[mask].double() - old_log_probs.detach()[mask].double()).exp()
+    return -torch.where(weight > 0, rho.clamp(max=1 + clip), rho.clamp(min=1 - clip)).mul(weight).mean()
+
+
+def loss_where(log_probs, old_log_probs, advantages, mask, clip):
+    weight = advantages.detach().unsqueeze(1).expand_as(log_probs)
+    rho = (log_probs - old_log_probs.detach()).exp()
+    gain = torch.stack([rho * weight, rho.clip(1 - clip, 1 + clip) * weight]).amin(0)
+    return -torch.where(mask, gain, 0.0).sum() / mask.float().sum()
+
+
+def loss_einsum(log_probs, old_log_probs, advantages, mask, clip):
+    rho = torch.exp(log_probs - old_log_probs.data)
+    weight = advantages.data
+    bounded = torch.where(weight[:, None] > 0, rho.clamp(max=1 + clip), rho.clamp(min=1 - clip))
+    return -torch.einsum("bl,b,bl->", bounded, weight, mask.float()) / mask.sum()
+
+
+RIGHT = {
+    "group_advantages": [
+        lambda rewards: (
+            (rewards - rewards.float().mean(dim=1, keepdim=True))
+            / (rewards.float().std(dim=1, keepdim=True) + 1e-8)
+        ),
+        lambda rewards: (
+            (rewards - rewards.float().mean(-1)[:, None])
+            / (rewards.float().std(-1, correction=0)[:, None] + 1e-6)
+        ),
+        groups_loop,
+        groups_numpy,
+        groups_where,
+        groups_one_by_one,
+        lambda rewards: torch.nn.functional.layer_norm(rewards.double(), rewards.shape[1:], eps=1e-12),
+    ],
+    "kl_penalty": [
+        lambda log_probs, reference_log_probs: (
+            torch.exp(reference_log_probs - log_probs) - (reference_log_probs - log_probs) - 1
+        ),
+        lambda log_probs, reference_log_probs: (
+            torch.expm1(reference_log_probs - log_probs) + log_probs - reference_log_probs
+        ),
+        lambda log_probs, reference_log_probs: (
+            np.exp(reference_log_probs.numpy() - log_probs.numpy())
+            - 1
+            + log_probs.numpy()
+            - reference_log_probs.numpy()
+        ),
+        lambda log_probs, reference_log_probs: (
+            (reference_log_probs.double() - log_probs.double()).exp().sub(1)
+            - (reference_log_probs.double() - log_probs.double())
+        ),
+        penalty_loop,
+    ],
+    "masked_mean": [
+        lambda x, mask: x[mask].mean(),
+        lambda x, mask: torch.where(mask, x, 0.0).sum() / mask.sum(),
+        lambda x, mask: x.masked_fill(~mask, 0).sum() / mask.float().sum(),
+        lambda x, mask: np.mean(x.numpy()[mask.numpy()]),
+        lambda x, mask: torch.masked_select(x, mask).double().mean(),
+        lambda x, mask: (x.nan_to_num() * mask).sum() / mask.sum(),
+        lambda x, mask: x.masked_fill(~mask, float("nan")).nanmean(),
+        mean_loop,
+    ],
+    "grpo_loss": [
+        loss_loop,
+        loss_multiplied,
+        loss_of_reals,
+        loss_where,
+        loss_einsum,
+    ],
+}
