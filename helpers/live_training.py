@@ -39,8 +39,10 @@ class LiveTraining(widgets.VBox):
             so that every start is the same. Keep the policy yourself if you need it afterwards.
         picture: () -> (figure, update), where `update(history) -> str` moves the figure's animated artists and says what
             they show; the rules of `LivePicture` hold. None: `learning_curve()`.
-        target: pause once, when the mean return of the last `window` episodes reaches it; None: never.
+        target: pause once, when the mean return of the last `window` episodes has reached it and stayed there for
+            `hold` further episodes, as `train` stops; None: never.
         window: int >= 1.
+        hold: int >= 0.
     """
 
     def __init__(
@@ -50,14 +52,18 @@ class LiveTraining(widgets.VBox):
         *,
         target: float | None = None,
         window: int = 100,
+        hold: int = 200,
     ):
-        self.make_learner, self.target, self.window = make_learner, target, window
+        self.make_learner, self.target, self.window, self.hold = make_learner, target, window, hold
         self.history = History(window=window)
         self.error: Exception | None = None
         self._turn = threading.Condition(
             threading.RLock()
         )  # guards all below; callbacks come from any thread
         self._thread, self._running, self._owed, self._busy, self._over = None, False, 0, False, True
+        self._held = (
+            -1
+        )  # episodes for which the target has been held; -1 below it, infinite once it has paused
         self._drawn_at = self._said_at = -np.inf
         figure, update = (picture or learning_curve(target=target, window=window))()
         self._view = LivePicture(figure, lambda: update(self.history), {}, columns=1)
@@ -127,7 +133,8 @@ class LiveTraining(widgets.VBox):
                 self.wait()
                 if self._thread is not None:
                     return  # the last update of the old training takes very long: press again later
-                self.history, self.error, self._over = History(window=self.window), None, False
+                self.history, self.error = History(window=self.window), None
+                self._held, self._over = -1, False
                 self._thread = threading.Thread(target=self._work, daemon=True)
                 self._thread.start()
             self._running, self._owed = running, self._owed + (not running)
@@ -164,13 +171,17 @@ class LiveTraining(widgets.VBox):
             return self._busy
 
     def _keep(self, update: Update) -> None:
-        """Note an update; pause if it is the one that reaches the target."""
+        """Note an update; pause if it is the one with which the target is reached and held."""
         with self._turn:
             before = self.history.reached(self.target)
             self.history.append(update)
             self._owed = max(0, self._owed - 1)
-            if self.history.reached(self.target) and not before:
-                self._running = False
+            if self._held == np.inf:
+                return
+            reached = self.history.reached(self.target)
+            self._held = -1 if not reached else self._held + len(update.returns) if before else 0
+            if reached and self._held >= self.hold:
+                self._running, self._held = False, np.inf  # once: from now on it runs as long as you like
 
     def _show(self, in_passing: bool = False) -> None:
         """Draw and say where the training stands; in passing only now and then, so that learning gets the time."""

@@ -164,7 +164,7 @@ NO_CHANGE = (
 
 UPDATE = Exercise(
     reference=reinforce_update,
-    returns="one number, the loss before the step; judged are it and, behind it, the parameters after the call",
+    returns="return one number, the loss before the step; the check puts the parameters after the call behind it",
     cases=(
         Case("a table and plain gradient descent", table(lr=0.5)),
         Case("gradients of an earlier batch still there", table(LeftOver, lr=0.5)),

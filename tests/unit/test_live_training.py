@@ -228,15 +228,20 @@ def test_it_draws_no_more_often_than_it_says():
     assert drawn[-1] == len(live.history) > 2 * len(drawn)
 
 
-def test_it_pauses_once_at_its_target():
-    live = LiveTraining(counting(pause=0.001), target=5.5, window=2)  # reached by the returns 5 and 6
+@pytest.mark.parametrize(("hold", "updates"), [(0, 6), (3, 9)])
+def test_it_pauses_once_when_its_target_is_held(hold, updates):
+    live = LiveTraining(
+        counting(pause=0.001), target=5.5, window=2, hold=hold
+    )  # reached by the returns 5 and 6
     live.run()
     until(lambda: live.state == "paused")
     live.wait()
-    assert len(live.history) == 6
+    drained = train(counting()(), target=5.5, window=2, hold=hold, progress=False)
+    assert len(live.history) == len(drained) == updates
     assert "reaches the target of 5.5" in live.line.value
     live.run()
-    until(lambda: len(live.history) >= 12)
+    until(lambda: len(live.history) >= 2 * updates)
+    assert live.state == "running"
     live.stop()
 
 
