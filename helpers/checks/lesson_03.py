@@ -1,7 +1,10 @@
 """The exercises of lesson 03: differentiate an average that can only be sampled."""
 
-from .lesson_03_gradients import DIFFERENCES, ELITE, ESTIMATE
-from .lesson_03_scores import SCORE, TRAJECTORY
+from .lesson_03_differences import DIFFERENCES
+from .lesson_03_elite import ELITE
+from .lesson_03_estimate import ESTIMATE
+from .lesson_03_score import SCORE
+from .lesson_03_trajectory import TRAJECTORY
 
 __all__ = ["EXERCISES"]
 

@@ -121,6 +121,17 @@ def gradient_loop(scores, returns):
     return total / len(returns)
 
 
+def differences_moved_and_back(f, theta, eps):
+    slopes = np.zeros(len(theta))
+    for p in range(len(theta)):
+        theta[p] += eps
+        above = float(f(theta))
+        theta[p] -= 2 * eps
+        slopes[p] = (above - float(f(theta))) / (2 * eps)
+        theta[p] += eps
+    return slopes
+
+
 RIGHT = {
     "softmax_score": [
         lambda logits, action: (
@@ -131,12 +142,20 @@ RIGHT = {
         score_in_place,
         score_numpy,
         score_loop,
+        lambda logits, action: torch.func.grad(lambda z: z[action] - z.logsumexp(0))(logits.double()),
     ],
     "trajectory_log_prob": [
         log_prob_loop,
         log_of_the_product,
         log_prob_numpy,
         log_prob_categorical,
+        lambda mdp, logits, states, actions: (
+            -(
+                torch.nn.functional.cross_entropy(logits[states[:-1]].double(), actions, reduction="sum")
+                - mdp.transition[states[:-1], actions, states[1:]].log().sum()
+                - mdp.start[states[0]].log()
+            )
+        ),
         lambda mdp, logits, states, actions: (
             mdp.start[states[0]].log()
             + (logits.softmax(1)[states[:-1], actions] * mdp.transition[states[:-1], actions, states[1:]])
@@ -150,6 +169,7 @@ RIGHT = {
         differences_halves,
         differences_put_back,
         differences_stacked,
+        differences_moved_and_back,
     ],
     "elite_mask": [
         lambda returns, fraction: returns >= torch.quantile(returns, 1 - fraction),
@@ -158,6 +178,10 @@ RIGHT = {
         lambda returns, fraction: (returns >= returns.quantile(1 - fraction)).int(),
         lambda returns, fraction: torch.where(returns < returns.quantile(1 - fraction), 0.0, 1.0),
         elite_sorted,
+        # At or above the upper neighbour, or the middle, is at or above any threshold between two neighbours.
+        lambda returns, fraction: returns >= returns.quantile(1 - fraction, interpolation="higher"),
+        lambda returns, fraction: returns >= returns.quantile(1 - fraction, interpolation="midpoint"),
+        lambda returns, fraction: ~(returns.double() < torch.quantile(returns.double(), 1 - fraction)),
     ],
     "score_function_gradient": [
         lambda scores, returns: (scores * returns[:, None]).mean(dim=0),

@@ -1,129 +1,14 @@
-"""Two exercises of lesson 03: how likely a trajectory is, and which way the logits make an action likelier."""
+"""An exercise of lesson 03: how likely a trajectory is."""
 
 import torch
 
-from ..log_derivative import softmax_score, trajectory_log_prob
+from ..log_derivative import trajectory_log_prob
 from ..tabular import TabularMDP, world_from_steps
 from ..worlds import lottery_world, random_world, two_state_world
 from .exercise import Case, Exercise, Mistake
+from .lesson_03_score import table
 
-__all__ = ["SCORE", "TRAJECTORY"]
-
-
-def table(*shape: int, seed: int) -> torch.Tensor:
-    """Logits of both signs, float32."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-def onehot(logits: torch.Tensor, action: int) -> torch.Tensor:
-    """1 at the action, 0 elsewhere, [A]."""
-    return torch.eye(len(logits), dtype=logits.dtype)[action]
-
-
-def naive_softmax(logits: torch.Tensor) -> torch.Tensor:
-    """The softmax as its formula reads: it overflows."""
-    return logits.exp() / logits.exp().sum()
-
-
-SCORE = Exercise(
-    reference=softmax_score,
-    returns="[A]: one derivative for each logit",
-    cases=(
-        Case("two equal logits", (torch.zeros(2), 0)),
-        Case("three logits", (torch.tensor([0.5, -1.0, 2.0]), 1)),
-        Case("the last of five actions", (table(5, seed=1), 4)),
-        Case("an action that is nearly certain", (torch.tensor([6.0, -2.0, 0.0], dtype=torch.float64), 0)),
-        Case("logits that are all large and close together", (torch.tensor([200.0, 201.0, 199.0]), 2)),
-        Case("logits of 10000 and -10000", (torch.tensor([1e4, 0.0, -1e4]), 1)),
-        Case("a single action", (torch.tensor([0.7]), 0)),
-    ),
-    mistakes=(
-        Mistake(
-            "The sign is turned round: 1 at the action taken, minus the probabilities.",
-            lambda logits, action: logits.softmax(0) - onehot(logits, action),
-        ),
-        Mistake(
-            "The probabilities are not subtracted: a softmax raises one action by lowering all the others.",
-            onehot,
-        ),
-        Mistake(
-            "The 1 at the action taken is missing: this is the derivative of the normalising term alone.",
-            lambda logits, action: -logits.softmax(0),
-        ),
-        Mistake(
-            "This is the gradient of the probability; the gradient of its logarithm has no factor π(action) in front.",
-            lambda logits, action: logits.softmax(0)[action] * (onehot(logits, action) - logits.softmax(0)),
-        ),
-        Mistake(
-            "Each entry is multiplied by its own probability: leave that factor out, E[...] is taken later, by sampling.",
-            lambda logits, action: logits.softmax(0) * (onehot(logits, action) - logits.softmax(0)),
-        ),
-        Mistake(
-            "This is the derivative with respect to the probabilities, 1/π at the action; the logits are asked for.",
-            lambda logits, action: onehot(logits, action) / logits.softmax(0),
-        ),
-        Mistake(
-            "The score is divided by the probability once more: the logarithm has divided by it already.",
-            lambda logits, action: (onehot(logits, action) - logits.softmax(0)) / logits.softmax(0)[action],
-        ),
-        Mistake(
-            "The logits are subtracted as they are: turn them into probabilities with a softmax first.",
-            lambda logits, action: onehot(logits, action) - logits,
-        ),
-        Mistake(
-            "Log-probabilities are subtracted where probabilities belong.",
-            lambda logits, action: onehot(logits, action) - logits.log_softmax(0),
-        ),
-        Mistake(
-            "exp() of a large logit is infinite, and the quotient NaN: use `torch.softmax`, which subtracts the largest first.",
-            lambda logits, action: onehot(logits, action) - naive_softmax(logits),
-        ),
-        Mistake(
-            "The softmax is taken twice: once turns the logits into probabilities.",
-            lambda logits, action: onehot(logits, action) - logits.softmax(0).softmax(0),
-        ),
-        Mistake(
-            "A sigmoid of each logit is not its softmax: the probabilities of all actions must sum to 1.",
-            lambda logits, action: onehot(logits, action) - logits.sigmoid(),
-        ),
-        Mistake(
-            "This subtracts a uniform policy, 1/A for each action; subtract the softmax of the logits.",
-            lambda logits, action: onehot(logits, action) - 1 / len(logits),
-        ),
-        Mistake(
-            "This is the log-probability itself; its derivative with respect to each logit is asked for.",
-            lambda logits, action: logits.log_softmax(0)[action],
-        ),
-        Mistake(
-            "This is the log-probability itself; its derivative with respect to each logit is asked for.",
-            lambda logits, action: logits.softmax(0)[action].log(),
-        ),
-        Mistake(
-            "These are the probabilities: 1 at the action, minus them.",
-            lambda logits, action: logits.softmax(0),
-        ),
-        Mistake(
-            "This is the derivative for the logit of the action alone; the other logits move its probability as well.",
-            lambda logits, action: 1 - logits.softmax(0)[action],
-        ),
-        Mistake(
-            "Only the logit of the action has a derivative here; the others have one too, minus their probability.",
-            lambda logits, action: onehot(logits, action) * (1 - logits.softmax(0)),
-        ),
-        Mistake(
-            "The 1 stands at the likeliest action; it belongs to the action that was taken.",
-            lambda logits, action: onehot(logits, int(logits.argmax())) - logits.softmax(0),
-        ),
-        Mistake(
-            "The action is counted from 1 here; it is counted from 0.",
-            lambda logits, action: onehot(logits, action - 1) - logits.softmax(0),
-        ),
-        Mistake(
-            "Every entry has the 1: it stands at the action that was taken only.",
-            lambda logits, action: 1 - logits.softmax(0),
-        ),
-    ),
-)
+__all__ = ["TRAJECTORY"]
 
 
 def two_starts() -> TabularMDP:
@@ -197,11 +82,11 @@ TRAJECTORY = Exercise(
         ),
         Case(
             "an episode that the time limit has cut",
-            (two_starts(), table(3, 2, seed=5), path([0, 1, 0]), path([0, 0])),
+            (two_starts(), table(3, 2, seed=5), path([0, 1, 1]), path([0, 1])),
         ),
         Case(
             "a world of 4 states and 3 actions",
-            (RANDOM, table(4, 3, seed=6), path([2, 0, 1, 1, 3]), path([2, 0, 1, 2])),
+            (RANDOM, table(4, 3, seed=6), path([2, 0, 1, 1, 0]), path([2, 0, 1, 2])),
         ),
     ),
     mistakes=(
@@ -318,6 +203,38 @@ TRAJECTORY = Exercise(
             lambda mdp, logits, states, actions: summed(
                 mdp, mdp.start[0].log(), *parts(mdp, logits, states, actions)[1:]
             ),
+        ),
+        Mistake(
+            "The first choice is left out: t runs from 0 to T - 1, and A₀ is a choice as well.",
+            mistaken(lambda mdp, start, choices, steps: summed(mdp, start, choices[1:], steps)),
+        ),
+        Mistake(
+            "`states` has one entry more than `actions`: the policy chose in `states[:-1]`, in the last state it did not act.",
+            with_choices(lambda logits, states, actions: logits.log_softmax(-1)[states, actions]),
+        ),
+        Mistake(
+            "`log_pi[:, actions]` takes these actions in every state: index with the states too, `log_pi[states[:-1], actions]`.",
+            with_choices(lambda logits, states, actions: logits.log_softmax(-1)[:, actions]),
+        ),
+        Mistake(
+            "The softmax is taken twice: `log_softmax` wants the logits, not probabilities.",
+            with_choices(
+                lambda logits, states, actions: logits.softmax(-1).log_softmax(-1)[states[:-1], actions]
+            ),
+        ),
+        Mistake(
+            "Every next state is added here; only the one that followed counts: `transition[states[:-1], actions, states[1:]]`.",
+            with_world(lambda mdp, states, actions: mdp.transition[states[:-1], actions].log().sum()),
+        ),
+        Mistake(
+            "The start is asked at the last state; the trajectory starts in `states[0]`.",
+            lambda mdp, logits, states, actions: summed(
+                mdp, mdp.start[states[-1]].log(), *parts(mdp, logits, states, actions)[1:]
+            ),
+        ),
+        Mistake(
+            "This is the log of a sum: probabilities along a trajectory multiply, so their logarithms add up.",
+            mistaken(lambda mdp, *terms: sum(term.exp().sum() for term in terms).log()),
         ),
     ),
 )
