@@ -43,19 +43,19 @@ def finished_returns(rollout: Rollout, running: torch.Tensor) -> torch.Tensor:
         rollout: a block from `collect`.
         running: float [N], the rewards so far of the episodes still going on; changed in place for the next block.
     """
-    finished = [torch.zeros(0)]
-    for rewards, ended in zip(rollout.rewards.unbind(), rollout.ended.unbind(), strict=True):
-        running += rewards
-        if ended.any():
-            finished.append(running[ended])
-            running[ended] = 0.0
+    finished, begin, ended = [torch.zeros(0)], 0, rollout.ended
+    for t in ended.any(1).nonzero()[:, 0].tolist():  # only over the steps at which something ends
+        running += rollout.rewards[begin : t + 1].sum(0)
+        finished.append(running[ended[t]])
+        running[ended[t]], begin = 0.0, t + 1
+    running += rollout.rewards[begin:].sum(0)
     return torch.cat(finished)
 
 
 def advantages_and_targets(rollout: Rollout, critic, gamma: float, advantage_fn, reward_scale: float):
-    """The advantage of every action, and what the critic should have said.
+    """The advantage of every action, what the critic should have said, and what it said.
 
-    target = advantage + v̂(s), both without a gradient.
+    target = advantage + v̂(s), both without a gradient; v̂(s) with its graph, for the critic's loss.
 
     Args:
         rollout: a block from `collect`, in either autoreset mode.
@@ -65,15 +65,16 @@ def advantages_and_targets(rollout: Rollout, critic, gamma: float, advantage_fn,
         reward_scale: > 0, multiplies the rewards, so that values stay of size 1.
 
     Returns:
-        advantages, targets: float [T, N].
+        advantages, targets, values: float [T, N].
     """
+    obs = torch.cat([rollout.obs, rollout.final_obs[-1:]])
+    values = critic(obs.flatten(0, 1)).unflatten(0, obs.shape[:2])
     with torch.no_grad():
-        obs = torch.cat([rollout.obs, rollout.final_obs[-1:]])
-        values = critic(obs.flatten(0, 1)).unflatten(0, obs.shape[:2])
         following, ended = values[1:].clone(), rollout.ended
         if ended.any():  # obs[t+1] may belong to the next episode: look at the last one of this
             following[ended] = critic(rollout.final_obs[ended])
         next_values = bootstrap_values(following, rollout.terminated, rollout.truncated)
         rewards = reward_scale * rollout.rewards
-        advantages = advantage_fn(rewards, values, gamma, next_values=next_values, ends=ended)
-    return advantages, advantages + values[:-1]
+        advantages = advantage_fn(rewards, values.detach(), gamma, next_values=next_values, ends=ended)
+        targets = advantages + values[:-1]
+    return advantages, targets, values[:-1]

@@ -52,14 +52,11 @@ def ppo(
     steps, running = 0, torch.zeros(envs.num_envs)
     for start_seed in chain([seed], repeat(None)):
         rollout = collect(envs, policy, n_steps, seed=start_seed)
-        advantages, targets = advantages_and_targets(
-            rollout, critic, gamma, partial(gae, lam=lam), reward_scale
-        )
-        blocks = (rollout.obs, rollout.actions, advantages, targets)
-        obs, actions, advantages, targets = (block[rollout.valid] for block in blocks)
-        advantages = rescale(advantages)
         with torch.no_grad():
-            old_log_probs = policy.log_prob(obs, actions)
+            credit = advantages_and_targets(rollout, critic, gamma, partial(gae, lam=lam), reward_scale)
+            blocks = (rollout.obs, rollout.actions, *credit[:2])
+            obs, actions, advantages, targets = (block[rollout.valid] for block in blocks)
+            advantages, old_log_probs = rescale(advantages), policy.log_prob(obs, actions)
         for _ in range(epochs):
             for rows in torch.randperm(len(obs), generator=shuffle).split(minibatch):
                 log_probs, entropies = policy.evaluate(obs[rows], actions[rows])

@@ -182,7 +182,7 @@ def test_advantages_of_a_block_are_those_of_each_episode_alone():
     for mode in (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP):
         envs = SyncVectorEnv([lambda: Counting(3), lambda: Counting(4, limit=True)], autoreset_mode=mode)
         rollout = collect(envs, lambda obs: torch.zeros(len(obs), dtype=torch.int64), 12, seed=0)
-        advantages, targets = advantages_and_targets(
+        advantages, targets, _ = advantages_and_targets(
             rollout, critic, 0.9, lambda *a, **k: gae(*a, 0.8, **k), 1.0
         )
         for i, (length, terminated) in enumerate(((3, True), (4, False))):
@@ -201,8 +201,11 @@ def test_a_block_that_stops_in_the_middle_of_an_episode_bootstraps_from_its_last
     critic = ValueFunction(2, seed=3)
     envs = SyncVectorEnv([lambda: Counting(9)])
     rollout = collect(envs, lambda obs: torch.zeros(len(obs), dtype=torch.int64), 2, seed=0)
-    _, targets = advantages_and_targets(rollout, critic, 0.5, lambda *a, **k: gae(*a, 1.0, **k), 10.0)
+    _, targets, values = advantages_and_targets(rollout, critic, 0.5, lambda *a, **k: gae(*a, 1.0, **k), 10.0)
     last = critic(torch.tensor([[0.0, 2.0]])).item()
+    assert torch.equal(values[:, 0], critic(torch.tensor([[0.0, 0.0], [0.0, 1.0]])))
+    assert values.requires_grad
+    assert not targets.requires_grad
     assert targets[:, 0].tolist() == pytest.approx(
         [10 * 1 + 0.5 * 10 * 2 + 0.25 * last, 10 * 2 + 0.5 * last], rel=1e-5
     )
