@@ -1,3 +1,312 @@
-"""The figures of lesson 08: how far one batch may move the policy."""
+"""The figures of lesson 08: ratios that multiply, a region of trust, four cases of a clip, estimates of a KL, learners."""
 
-__all__ = []
+import numpy as np
+
+from ..plots import (
+    ADVANTAGE,
+    CRITIC,
+    POLICY,
+    SAMPLES,
+    SECONDARY,
+    TRUTH,
+    TRUTH_LINE,
+    YOURS,
+    Shown,
+    label_line,
+    new_figure,
+    show,
+    text_colour,
+)
+
+__all__ = [
+    "clip_cases",
+    "clipped_hill",
+    "kl_estimators",
+    "pendulum_race",
+    "price_of_a_step",
+    "ratio_products",
+    "reuse_of_a_batch",
+    "trust_region",
+]
+
+STYLES = [(POLICY, "-"), (SECONDARY, ":"), (CRITIC, "--")]
+
+
+def ratio_products(steps: np.ndarray, variances: dict[float, np.ndarray]) -> Shown:
+    """Variance of the product of T ratios, for policies that have moved by different distances.
+
+    Args:
+        steps: int [T], numbers of decisions.
+        variances: KL of one decision -> float [T].
+    """
+    figure, ax = new_figure(
+        "Multiplied over an episode, even small ratios run away",
+        xlabel="decisions in an episode, T",
+        ylabel="variance of the product (log scale)",
+    )
+    for (kl, values), (colour, style) in zip(
+        variances.items(), reversed(STYLES[: len(variances)]), strict=True
+    ):
+        (line,) = ax.plot(steps, values, style, color=colour)
+        label_line(line, f"KL {kl:.3f}")
+    ax.set(yscale="log", ylim=(1e-3, 1e8), xlim=(0, 1.14 * max(steps)))
+    ax.axhline(1.0, color=SECONDARY, linewidth=0.8)
+    ax.text(max(steps), 1.3, "as large as the mean, squared", ha="right", color=SECONDARY)
+    said = ", ".join(f"{values[-1]:.2g} at KL {kl:.3f}" for kl, values in variances.items())
+    return show(figure, f"Exact variance of a product of {max(steps)} ratios, each of mean 1: {said}.")
+
+
+def trust_region(p: np.ndarray, exact, surrogate, bound, inside, places) -> Shown:
+    """What the batch says, what is true, what is guaranteed, and where the batch is trusted.
+
+    Args:
+        p: float [M], probability of the bold action.
+        exact, surrogate, bound: float [M], each as a return.
+        inside: bool [M], where the batch is trusted.
+        places: the indices of the first policy, and of those after each step to the edge of the region of that time.
+    """
+    p, exact, surrogate, bound = (np.asarray(values) for values in (p, exact, surrogate, bound))
+    figure, ax = new_figure(
+        "The batch is right nearby and promises the moon far away",
+        xlabel="probability p of being bold",
+        ylabel="return J (reward)",
+    )
+    region = p[np.asarray(inside)]
+    ax.axvspan(region.min(), region.max(), color=SAMPLES, alpha=0.35, lw=0)
+    ax.text(region.max() + 0.01, -0.6, "trusted: KL ≤ 0.01", color=text_colour(SAMPLES))
+    lines = [(surrogate, POLICY, "--", "surrogate L", 0.6, 14), (exact, TRUTH, "-", "true J", 0.75, 10)]
+    for values, colour, style, name, at, above in lines:
+        (line,) = ax.plot(p, values, style, color=colour)
+        label_line(line, name, at=at, above=above)
+    ax.plot(p, bound, ":", color=SECONDARY, linewidth=2)
+    ax.text(0.17, -0.33, "L - C KL", color=SECONDARY)
+    ax.plot(p[places], exact[places], "o", color=YOURS, mec=TRUTH, zorder=5)
+    ax.annotate("steps of that radius,\na new batch for each", (p[places[-1]], exact[places[-1]]),
+                (p[places[-1]] + 0.02, -0.25), arrowprops={"arrowstyle": "-", "color": SECONDARY})  # fmt: skip
+    ax.set(xlim=(0, 1), ylim=(-0.65, 0.8))
+    top = bound.argmax()
+    return show(
+        figure,
+        f"Exact curves. At p = {p[-1]:.3f} the surrogate promises {surrogate[-1]:+.3f}, the truth is {exact[-1]:+.3f}. The bound is "
+        f"highest at p = {p[top]:.3f}. {len(places) - 1} steps of that radius climb from {exact[places[0]]:.3f} to "
+        f"{exact[places[-1]]:.3f}; the best there is is {exact.max():.3f}.",
+    )
+
+
+def clip_cases(ratios, objectives: dict[float, list], clip: float) -> Shown:
+    """The clipped objective of a good and of a bad action against the ratio, and what each branch does.
+
+    Args:
+        ratios: float [R].
+        objectives: advantage -> float [R], the positive one first.
+        clip: ε.
+    """
+    figure, axes = new_figure(
+        "The push stops on one side only: where the action has gone its own way",
+        xlabel="ratio ρ = π / π_old",
+        ylabel=["objective (advantage)", ""],
+        columns=2,
+        sharey=True,
+        width=9.0,
+        height=3.4,
+    )
+    for ax, (advantage, values), name in zip(axes, objectives.items(), ("good", "bad"), strict=True):
+        good = advantage > 0
+        ax.set_title(f"{name} action, A = {advantage:+g}", fontsize=10)
+        ax.plot(ratios, advantage * ratios, color=SECONDARY, linestyle=":")
+        ax.plot(ratios, values, color=ADVANTAGE, linewidth=2.5)
+        ax.axvline(1.0, color=TRUTH, linewidth=0.8)
+        for fence in (1 - clip, 1 + clip):
+            ax.axvline(fence, color=SECONDARY, linestyle=":", linewidth=1)
+        ax.set(xlim=(ratios[0], ratios[-1]), ylim=(-2.2, 2.2))
+        low, high = 0.4 if good else 0.36, 1.6
+        words = {low: "pushed up", high: "no push"} if good else {low: "no push", high: "pushed down"}
+        for place, word in words.items():
+            ax.text(place, 1.75 if good else -0.35, word, ha="center", color=text_colour(POLICY))
+            ax.text(
+                place,
+                1.42 if good else -0.68,
+                "wrong way" if (place > 1) != good else "own way",
+                ha="center",
+                fontsize=9,
+            )
+    return show(
+        figure,
+        f"Line: min(ρ A, clamp(ρ) A); dotted: ρ A, and the clip at {1 - clip:g} and {1 + clip:g}. A good action above "
+        f"{1 + clip:g} and a bad one below {1 - clip:g} get no push; an action that has gone the wrong way always gets one.",
+    )
+
+
+def clipped_hill(p: np.ndarray, exact, objectives: dict[str, np.ndarray], old: float, at: float) -> Shown:
+    """Three objectives of one batch against the true return, as the policy moves.
+
+    Args:
+        p: float [M], probability of the bold action.
+        exact: float [M], the true gain over the old policy.
+        objectives: name -> float [M]; without a clip, clipped without min, clipped with min.
+        old, at: the p of the batch, and the p of an overshoot.
+    """
+    figure, ax = new_figure(
+        "Only with min does an overshoot lead back",
+        xlabel="probability p of being bold",
+        ylabel="gain over the old policy (reward)",
+    )
+    places = [(0.42, 3), (0.74, 3), (0.74, -17)]
+    styles = [(SECONDARY, ":"), (CRITIC, "--"), (POLICY, "-")]
+    for (name, values), (colour, style), (where, above) in zip(
+        objectives.items(), styles, places, strict=True
+    ):
+        (line,) = ax.plot(p, values, style, color=colour, linewidth=2)
+        label_line(line, name, at=where, above=above)
+        ax.plot([at], [np.interp(at, p, values)], "o", color=colour, markersize=5)
+    (line,) = ax.plot(p, exact, **TRUTH_LINE)
+    label_line(line, "true gain", at=0.52, above=-30)
+    ax.axvline(old, color=TRUTH, linewidth=0.8)
+    ax.text(old + 0.01, -0.33, "batch drawn here")
+    ax.set(xlim=(0, 1), ylim=(-0.36, 0.3))
+    return show(
+        figure,
+        f"Exact. Dots at p = {at:g}, an overshoot: without a clip the batch says go on; clipped without min it says nothing; "
+        "with min it says back, as the truth does.",
+    )
+
+
+def kl_estimators(means: np.ndarray, spreads: np.ndarray) -> Shown:
+    """Mean and standard deviation of one sample of k1, k2 and k3, as multiples of the true KL.
+
+    Args:
+        means, spreads: float [M, 3], in nats, for policies further and further away; the mean of k1 is the KL.
+    """
+    kl = means[:, 0]
+    means, spreads = (dict(zip(("k1", "k2", "k3"), table.T, strict=True)) for table in (means, spreads))
+    figure, axes = new_figure(
+        "k1 is right and noisy, k2 calm and wrong, k3 right and calm",
+        xlabel="true KL (nats, log scale)",
+        ylabel=["mean / KL", "standard deviation / KL (log scale)"],
+        columns=2,
+        width=9.0,
+        height=3.4,
+    )
+    styles = {"k1": (SECONDARY, ":", 3), "k2": (CRITIC, "--", 2), "k3": (POLICY, "-", 2)}
+    for ax, numbers in zip(axes, (means, spreads), strict=True):
+        for name, values in numbers.items():
+            colour, style, width = styles[name]
+            (line,) = ax.plot(kl, values / kl, style, color=colour, linewidth=width)
+            label_line(line, name, at=kl[len(kl) // 3], above=-18 if name == "k2" else 2)
+        ax.set_xscale("log")
+    axes[0].set_ylim(0.8, 1.3)
+    axes[1].set_yscale("log")
+    near = len(kl) // 3
+    return show(
+        figure,
+        f"Exact, one sample of each. At a KL of {kl[near]:.3f} the standard deviation is {spreads['k1'][near] / kl[near]:.1f} "
+        f"times the KL for k1, {spreads['k2'][near] / kl[near]:.1f} for k2 and {spreads['k3'][near] / kl[near]:.1f} for k3; "
+        "on the left k1 and k3 lie on one line at 1.",
+    )
+
+
+def running_mean(history, grid: np.ndarray, window: int) -> np.ndarray:
+    """The mean return of the last `window` episodes that were over at each number of steps; NaN before there are any."""
+    over = np.searchsorted(history.episode_steps.numpy(), grid, side="right")
+    total = np.concatenate([[0.0], np.cumsum(history.episode_returns.double().numpy())])
+    first = np.maximum(over - window, 0)
+    with np.errstate(invalid="ignore"):
+        return (total[over] - total[first]) / np.where(over > first, over - first, np.nan)
+
+
+def _draw_curves(ax, histories: dict, budget: int, window: int, labels: dict) -> None:
+    """Median and range over seeds, a line and a band for each name; labels: name -> (x, points above the line)."""
+    grid = np.linspace(budget / 60, budget, 60)
+    for (name, runs), (colour, style) in zip(histories.items(), STYLES, strict=False):
+        curves = np.stack([running_mean(history, grid, window) for history in runs])
+        seen = ~np.isnan(curves).any(0)
+        x, curves = grid[seen] / 1000, curves[:, seen]
+        (line,) = ax.plot(x, np.median(curves, 0), style, color=colour, linewidth=2)
+        ax.fill_between(x, curves.min(0), curves.max(0), color=colour, alpha=0.15, lw=0)
+        at, above = labels[name]
+        label_line(line, name, at=at, above=above)
+
+
+def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
+    """Learning curves and the KL of each update, for different uses of a batch.
+
+    Args:
+        histories: name -> one `History` for each seed: several passes, one pass, several without a clip.
+        budget: environment steps of each run.
+    """
+    several, one, unclipped = histories
+    labels = {several: (36, 20), one: (54, -36), unclipped: (44, -58)}
+    figure, (left, right) = new_figure(
+        "Four passes beat one, as long as the clip holds",
+        xlabel="environment steps (thousands)",
+        ylabel=["mean return of 50 episodes (reward)", "approximate KL of an update (nats, log)"],
+        columns=2,
+        width=9.0,
+        height=3.6,
+    )
+    _draw_curves(left, histories, budget, 50, labels)
+    left.set_ylim(0, 520)
+    for (_name, runs), (colour, style) in zip(histories.items(), STYLES, strict=True):
+        kl = np.stack([history.losses("approx_kl").numpy()[: min(map(len, runs))] for history in runs])
+        x = np.linspace(0, budget / 1000, kl.shape[1] + 1)[1:]
+        right.plot(x, np.median(kl, 0), style, color=colour, linewidth=2)
+        right.fill_between(x, kl.min(0), kl.max(0), color=colour, alpha=0.15, lw=0)
+    right.set(yscale="log", ylim=(1e-4, 1e2))
+    right.text(0.97, 0.9, "no clip", transform=right.transAxes, ha="right", color=text_colour(CRITIC))
+    right.text(0.97, 0.12, "with the clip", transform=right.transAxes, ha="right", color=text_colour(POLICY))
+    seeds = len(next(iter(histories.values())))
+    return show(
+        figure,
+        f"Lines: median of {seeds} seeds; bands: lowest to highest seed. Same environment steps for all: with the clip four "
+        "passes learn faster than one; without it an update moves the policy a hundred times as far, and nothing is kept.",
+    )
+
+
+def price_of_a_step(environment_steps: dict[str, list], gradient_steps: dict[str, list]) -> Shown:
+    """What each learner paid to reach the target, one mark for each seed; both: learner -> one number for each seed."""
+    costs = {"environment steps": environment_steps, "gradient steps": gradient_steps}
+    figure, axes = new_figure(
+        "PPO pays in gradient steps, A2C in environment steps",
+        ylabel=[f"{what} (log scale)" for what in costs],
+        columns=len(costs),
+        width=9.0,
+        height=3.2,
+    )
+    for ax, learners in zip(axes, costs.values(), strict=True):
+        for place, (name, numbers) in enumerate(learners.items()):
+            colour, marker = [(SECONDARY, "s"), (POLICY, "o")][place]
+            spread = np.linspace(-0.12, 0.12, len(numbers))
+            ax.plot(place + spread, numbers, marker, color=colour, markersize=6)
+            middle = np.median(numbers)
+            ax.plot([place - 0.25, place + 0.25], [middle, middle], color=TRUTH, linewidth=1.2)
+            ax.text(place, max(numbers) * 1.2, name, ha="center", color=text_colour(colour))
+        everything = [number for numbers in learners.values() for number in numbers]
+        ax.set(
+            yscale="log", xlim=(-0.6, len(learners) - 0.4), ylim=(min(everything) / 2, 2 * max(everything))
+        )
+        ax.set_xticks([])
+    seeds = len(next(iter(next(iter(costs.values())).values())))
+    return show(
+        figure,
+        f"To a mean return of 475 over 100 episodes: one mark for each of {seeds} seeds, line: their median. PPO needs far fewer "
+        "environment steps and far more gradient steps; which is cheaper depends on the environment.",
+    )
+
+
+def pendulum_race(histories: dict, budget: int) -> Shown:
+    """Learning curves on Pendulum: name -> one `History` for each seed, PPO first; budget in environment steps."""
+    figure, ax = new_figure(
+        "Pendulum: PPO has arrived, A2C is still on its way",
+        xlabel="environment steps (thousands)",
+        ylabel="mean return of 32 episodes (reward)",
+    )
+    ppo, a2c = histories
+    _draw_curves(ax, histories, budget, 32, {ppo: (55, 16), a2c: (92, -44)})
+    ax.axhline(-200, **TRUTH_LINE)
+    ax.text(0, -190, "solved", va="bottom")
+    ax.set(ylim=(-1700, 50), xlim=(0, budget / 1000))
+    seeds = len(histories[ppo])
+    return show(
+        figure,
+        f"Lines: median of {seeds} seeds; bands: lowest to highest seed. Both learn from the same number of environment steps.",
+    )
