@@ -57,7 +57,8 @@ bad = {f"rewards {1 + shift}, {-1 + shift}": -p * (-1 + shift) for shift in (0, 
 figures.pushes(good, bad, p)
 
 # %% [markdown]
-# The mean push, +0.42, is a small difference of large numbers now. How noisy is one push? With a logit for each action,
+# The mean push, +0.42, is now a small difference of large numbers, and either button becomes likelier whenever it is
+# pressed. How noisy is one push? With a logit for each action,
 # as in code, g(a) = (R(a) - b)(onehot(a) - π), and the **total variance** adds up over the logits:
 #
 # $$\operatorname{tr} \operatorname{Cov}[g] = \sum_a \pi(a)\, \lVert g(a) - \mathbb{E}[g] \rVert^2$$
@@ -163,14 +164,15 @@ shares = {
     "constant 97": lost(crowd(100, lambda p, seen: 97.0)),
     "value V": lost(crowd(100, lambda p, seen: 2 * p - 1 + 100)),
     "best b*": lost(crowd(100, lambda p, seen: 1 - 2 * p + 100)),
-    "own mean reward": lost(crowd(100, lambda p, seen: seen, start=tried)),
-    "own mean, starts at 0": lost(crowd(100, lambda p, seen: seen)),
+    "own mean, tried first": lost(crowd(100, lambda p, seen: seen, start=tried)),
+    "own mean, from 0": lost(crowd(100, lambda p, seen: seen)),
 }
 figures.lost_agents(shares)
 
 # %% [markdown]
 # A **baseline** is a number taken off the reward before it weighs the score; by the lemma of lesson 4 it is free. Each
-# sensible one brings all 20 000 home. But a learned baseline that starts at 0 is too late: the first press weighs 100.
+# sensible one brings all 20 000 home: a constant, V, b*, the mean of the own rewards. But a mean that starts from 0 comes
+# too late: the first press weighs about 100, and decides.
 #
 # ## 6.3 Which baseline is best?
 #
@@ -243,8 +245,9 @@ for row in list(table.values())[2:]:  # finite differences and the cross-entropy
     print(f"{row.name:28s} bias {row.bias:.3f}, variance {row.variance:.3f}")
 
 # %% [markdown]
-# The row with a bias drops γ^t (lesson 5). Where no exact value is known, two things help. The mean of the *other* episodes of a batch, **leave-one-out**, stands for J. And b(s) can be learned: here as the mean return
-# seen in each state, from earlier episodes.
+# The row with a bias drops γ^t (lesson 5). Where no exact value is known, two things help, both without bias. The mean of the
+# *other* episodes of a batch, **leave-one-out**, stands for J. And b(s) can be learned: here as the mean return seen in each
+# state, in earlier episodes.
 
 
 # %%
@@ -291,9 +294,9 @@ variances = torch.tensor([[learned(n, seed) for seed in range(25)] for n in size
 figures.learned_baseline(sizes, variances, table["reward-to-go"].variance, table["optimal baseline"].variance)
 
 # %% [markdown]
-# Leave-one-out costs what the others' noise costs: in batches of two it has more variance than no baseline at all, 5.286;
-# in batches of three 4.448, and in the limit that of J. A baseline learned from one episode is no gain either, from a few it is. V(s) is
-# not the best, yet simple and close: 2.672 against 2.607.
+# Leave-one-out brings the noise of the others along: in batches of two it has more variance than no baseline at all, 5.286
+# against 4.624; in batches of three 4.448, and in the limit that of J. A baseline learned from one episode is no gain either;
+# from a few it is. V(s) is not the best, yet simple and close: 2.672 against 2.607.
 #
 # ## 6.5 Standardised returns: a hidden baseline
 #
@@ -363,7 +366,8 @@ wrong, _ = exact_moments(farm, undecided, lambda tau: standardize(rewards_to_go(
 print(f"for sowing: exact {right:+.3f}, each episode standardised by itself {wrong[1]:+.3f}")
 
 # %% [markdown]
-# The clumsy episode's first half is praised as warmly as the good one's. On the farm of lesson 4 the sign turns: who
+# The clumsy episode's first half is praised as warmly as the good one's (and a critic fitted to such weights would learn the
+# clock). On the farm of lesson 4 the sign turns: who
 # eats has G₀ > G₁ and is praised, whatever follows; who sows has G₀ = G₁ and gets nothing. Standardise *many* episodes
 # together, and the bias fades like 1/N.
 #
@@ -438,8 +442,8 @@ checks.potential_shaping(my_potential_shaping)
 # <details><summary>Hint</summary><code>potentials[:-1]</code> are those before the steps, <code>potentials[1:]</code> those
 # after.</details>
 #
-# A corridor with its goal at position 4 pays 1 there, γ = 0.99. One hint pays 0.1 · |Δx|, for any movement. The other takes
-# Φ = -0.1 · distance to the goal, zero at the end. A third pays 0.1 for every step.
+# A corridor pays 1 at its goal, position 4; γ = 0.99. Three hints: the potential Φ = -0.1 · distance to the goal, zero at
+# the end; 0.1 · |Δx| for any movement; 0.1 for every step.
 #
 # **Predict.** With which hint does an agent that solves the corridor perfectly still walk to the goal?
 #
@@ -503,7 +507,7 @@ figures.shaped_corridors({name: best[:4] for name, best in policies.items()}, ea
 #
 # <!-- BEGIN SOLUTION -->
 # The prize. 100 more on each reward makes each return 101 times as large, a mere factor, and Adam divides factors out. The
-# batch mean takes the prize off at once; a learned baseline that starts at 0 comes too late.
+# batch mean takes the prize off at once. A learned baseline that starts at 0 comes too late.
 # <!-- END SOLUTION -->
 
 
@@ -545,6 +549,10 @@ assert worst > 2 * best  # the worst seed with the batch mean, the best one with
 figures.trainings({"no baseline": plain, "learned baseline, starts at 0": late, "mean of the batch": mean})
 
 # %% [markdown]
+# With the prize and no baseline no seed learns; with the batch mean the worst seed more than doubles the best of those. (The
+# own episode's share in that mean is a small bias, lesson 4.) The learned baseline needs the right height *before* the policy
+# has settled. And a factor is harmless to Adam only: plain ascent would take steps 101 times as long.
+#
 # ## What to remember
 #
 # 1. A constant added to the return changes no mean gradient and multiplies its variance: learning locks on to chance.

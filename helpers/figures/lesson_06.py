@@ -55,9 +55,14 @@ def pushes(good: dict[str, float], bad: dict[str, float], p: float) -> Shown:
         ax.axvline(0, color=SECONDARY, linewidth=0.8)
         for y, (row, push) in zip([2, 1, 0], rows, strict=True):
             colour = TRUTH if row == "mean" else POLICY
-            ax.annotate("", (push, y), (0, y), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2.5})
-            aside = 0.12 * limit if abs(push) < 0.05 * limit else 0.0
-            ax.text(push + aside, y + 0.22, f"{push:+.2f}", ha="center", color=colour)
+            if abs(push) > 0.05 * limit:
+                ax.annotate(
+                    "", (push, y), (0, y), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2.5}
+                )
+                ax.text(push, y + 0.22, f"{push:+.2f}", ha="center", color=colour)
+            else:  # too short for an arrow
+                ax.plot([push], [y], "|", color=colour, markersize=10, markeredgewidth=2.5)
+                ax.text(push + 0.06 * limit, y, f"{push:+.2f}", va="center", color=colour)
         said.append(f"{name}: {good[name]:+.2f} after good, {bad[name]:+.2f} after bad, mean {mean:+.2f}")
     return show(figure, f"At p = {p}. " + "; ".join(said) + ".")
 
@@ -83,7 +88,9 @@ def crowds(paths: dict[str, torch.Tensor], shown: int = 60) -> Shown:
         ax.plot(path.mean(1), **TRUTH_LINE)
         ax.set_title(name, fontsize=10, loc="left")
         ax.set(ylim=(-0.02, 1.02))
-        ax.text(0.97, 0.12, f"{lost:.0%} prefer bad", ha="right", fontweight="bold", transform=ax.transAxes)
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+        place = {"ha": "right", "transform": ax.transAxes, "bbox": box}
+        ax.text(0.95, 0.14, f"{lost:.0%} prefer bad", fontweight="bold", **place)
         said.append(f"{name}: {lost:.0%}")
     agents = path.shape[1]
     return show(
@@ -203,7 +210,7 @@ def shaped_corridors(policies: dict[str, torch.Tensor], earned: dict[str, float]
         earned: name of the hint -> true return from the start.
     """
     figure, ax = new_figure(
-        "A potential leaves the best policy alone; paying for movement makes it dance before the goal",
+        "A potential leaves the best policy alone; pay for movement or time, and it avoids the goal",
         xlabel="position (the goal is at the right)",
         height=2.8,
     )
@@ -226,7 +233,7 @@ def shaped_corridors(policies: dict[str, torch.Tensor], earned: dict[str, float]
     said = ", ".join(f"{name} {value:.2f}" for name, value in earned.items())
     return show(
         figure,
-        f"Arrows: the best actions with each hint (two where both are as good); star: the goal. True return from position 0: "
+        f"Arrows: the best action with each hint, of equal ones the first; star: the goal. True return from position 0: "
         f"{said}.",
     )
 

@@ -74,8 +74,8 @@ def _hundreds(description: str) -> ipywidgets.FloatSlider:
 def _say(shift: float, baseline: float, presses: int, pushes: dict[str, float], share: float) -> str:
     """What the picture shows, in words; `share` of the agents are at home."""
     return (
-        f"Rewards {1 + shift:+g} and {-1 + shift:+g}, baseline {baseline:g}. At p = ½ pressing the good button pushes its logit by "
-        f"{pushes['good']:+g}, pressing the bad one by {pushes['bad']:+g}; the mean is {pushes['mean']:+g}, as always. After "
+        f"Rewards {1 + shift:+g} and {-1 + shift:+g}, baseline {baseline:g}. At p = ½ pressing the good button pushes its logit "
+        f"by {pushes['good']:+g}, pressing the bad one by {pushes['bad']:+g}; the mean is {pushes['mean']:+g}, as always. After "
         f"{presses} presses {1 - share:.0%} of {AGENTS} agents prefer the bad button."
     )
 
@@ -159,16 +159,7 @@ def baseline_parabola() -> LivePicture:
             marks[name].set_data([b], [variance])
             numbers[name][0].set_text(f"{b:.2f}")
             numbers[name][1].set_text(f"{variance:.4f}")
-        ratio = (
-            "as much as"
-            if stand["none"][1] < 1e-12
-            else f"{stand['V'][1] / stand['none'][1]:.3g} times that of"
-        )
-        return (
-            f"p = {p:.2f}, rewards {1 + shift:+g} and {-1 + shift:+g}. Variance {stand['none'][1]:.4f} with no baseline, "
-            f"{stand['V'][1]:.4f} with the value {stand['V'][0]:.2f} ({ratio} none), 0 at b* = {stand['b*'][0]:.2f}, "
-            f"{stand['yours'][1]:.4f} with yours, {baseline:.2f}."
-        )
+        return _compare(p, shift, stand)
 
     return LivePicture(
         figure,
@@ -179,6 +170,16 @@ def baseline_parabola() -> LivePicture:
             "baseline": ipywidgets.FloatSlider(1.5, min=-4.0, max=4.0, step=0.1, description="Your baseline"),
         },
         columns=3,
+    )
+
+
+def _compare(p: float, shift: float, stand: dict[str, tuple[float, float]]) -> str:
+    """What the parabola shows, in words; `stand` as from `parabola_marks`."""
+    (_, none), (value, by_value), (best, _), (yours, by_yours) = stand.values()
+    times = "as much as" if none < 1e-12 else f"{by_value / none:.3g} times that of"
+    return (
+        f"p = {p:.2f}, rewards {1 + shift:+g} and {-1 + shift:+g}. Variance {none:.4f} with no baseline, {by_value:.4f} with the "
+        f"value {value:.2f} ({times} none), 0 at b* = {best:.2f}, {by_yours:.4f} with yours, {yours:.2f}."
     )
 
 
