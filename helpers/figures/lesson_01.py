@@ -70,7 +70,7 @@ def fitted_lines(load: torch.Tensor, values: torch.Tensor, fit: torch.Tensor, sw
 def regret_cloud(mse: np.ndarray, regrets: np.ndarray) -> Shown:
     """Every estimate as a dot: its MSE against its regret, both [N]."""
     figure, ax = new_figure(
-        "Estimates of one error have very different regrets, until the error is very small",
+        "Equal errors have very different regrets, until they are very small",
         xlabel="MSE of the estimate (reward², log scale)",
         ylabel="regret (reward)",
     )

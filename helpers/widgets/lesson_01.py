@@ -77,13 +77,14 @@ def q_table() -> LivePicture:
 
 def _draw_table(ax):
     """The true values as dashed lines; a bar for each estimate and a mark for each choice, which move."""
-    ax.set(xlim=(-0.6, 3.6), ylim=(0, 118))
+    ax.set(xlim=(-0.6, 3.6), ylim=(0, 150), yticks=range(0, 101, 20))
     ax.set_xticks(range(4), [f"state {state}\naction {action}" for state in (0, 1) for action in (0, 1)])
     bars = ax.bar(range(4), [0.0] * 4, width=0.6, color=YOURS, animated=True)
     for place, value in enumerate(TRUE_VALUES.flatten().tolist()):
-        ax.plot([place - 0.38, place + 0.38], [value, value], **TRUTH_LINE)
-    ax.text(2.5, 101, "dashed: true value", ha="right", va="center")
-    ax.text(2.5, 91, "bar: your estimate", ha="right", va="center", color=text_colour(YOURS))
+        # does not move, but is drawn over the bars, which would hide it
+        ax.plot([place - 0.38, place + 0.38], [value, value], **TRUTH_LINE, animated=True)
+    ax.text(-0.5, 146, "dashed: true value", va="top")
+    ax.text(1.1, 146, "bar: your estimate", va="top", color=text_colour(YOURS))
     mark = {"ha": "center", "va": "bottom", "color": POLICY, "animated": True}
     return bars, [ax.text(0, 0, "▼ chosen", **mark) for _ in range(2)]
 

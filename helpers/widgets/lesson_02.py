@@ -79,7 +79,9 @@ def _draw_triangle(ax):
     ax.text(
         1.0, 0.75, "brighter:\nthe rival\nwins more", transform=ax.transAxes, ha="right", va="top", fontsize=9
     )
-    return ax.plot([0], [0], "o", color="white", markeredgecolor="black", markersize=11, animated=True)[0]
+    return ax.plot(
+        [0], [0], "o", color="white", markeredgecolor="black", markersize=11, clip_on=False, animated=True
+    )[0]
 
 
 def _draw_payoffs(ax):
@@ -105,7 +107,9 @@ def corridor_value(right: float) -> float:
 
 
 def corridor_visits(right: float) -> np.ndarray:
-    """Mean number of steps spent in each of the three rooms, [3], for a probability of right in (0, 1)."""
+    """Mean number of steps spent in each of the three rooms, [3], for a probability of right in [0, 1]."""
+    if right in (0.0, 1.0):  # for ever in room 0, or to and fro between rooms 0 and 1
+        return np.array([np.inf, np.inf if right else 0.0, 0.0])
     return visitation(short_corridor(), _same_everywhere(right))[:3].numpy()
 
 
@@ -133,15 +137,15 @@ def corridor() -> LivePicture:
         dot.set_data([right], [height])
         dot.set_marker("o" if value >= -110 else "v")
         inward = 1 if right < 0.5 else -1
-        number.set(x=right + 0.03 * inward, y=max(height - 8, -106), ha="left" if inward > 0 else "right")
+        beside = max(right + 0.03, 0.06) if inward > 0 else right - 0.03  # clear of the curve's left foot
+        number.set(x=beside, y=max(height - 8, -106), ha="left" if inward > 0 else "right")
         number.set_text(f"{value:.2f}" if arrives else "never arrives")
-        visits = corridor_visits(right) if arrives else np.zeros(3)
+        visits = corridor_visits(right)
         for bar, steps in zip(bars, visits, strict=True):
-            bar.set_width(steps)
+            bar.set_width(min(steps, 50))  # a bar that leaves the picture is longer than the axis
         if not arrives:
-            return (
-                f"With right at probability {right:g} the agent walks to and fro for ever: it never arrives."
-            )
+            where = "walks to and fro between rooms 0 and 1" if right else "runs into the wall of room 0"
+            return f"With right at probability {right:g} the agent {where} for ever: it never arrives."
         rooms = ", ".join(f"{steps:.1f}" for steps in visits)
         return f"With right at probability {right:g} the start is worth {value:.2f}: {rooms} steps in rooms 0, 1 and 2."
 
@@ -152,7 +156,7 @@ def corridor() -> LivePicture:
 
 def _draw_curve(ax):
     """The exact value of every probability of right; a dot and its number, which move."""
-    rights = np.linspace(0.02, 0.98, 193)
+    rights = np.linspace(0.02, 0.985, 194)
     ax.plot(rights, [corridor_value(p) for p in rights], **TRUTH_LINE)
     ax.set(xlim=(-0.02, 1.02), ylim=(-110, 5))
     dot = ax.plot([0], [0], "o", color=POLICY, markersize=10, clip_on=False, animated=True)[0]

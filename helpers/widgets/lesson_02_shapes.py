@@ -93,12 +93,13 @@ def policy_shapes() -> LivePicture:
         columns=4,
     )
     bars = axes[0].bar(range(3), [0.0] * 3, width=0.6, color=SAMPLES, animated=True)
-    axes[0].set(ylim=(0, 1.05), xticks=range(3))
+    axes[0].set(ylim=(0, 1.3), xticks=range(3), yticks=[0, 0.5, 1])
     curves = [_draw_density(ax) for ax in axes[1:]]
     notes = []
     for ax, name in zip(axes, ("softmax", "Gaussian", "mixture", "Beta"), strict=True):
         ax.set_title(name, fontsize=10)
-        place = {"transform": ax.transAxes, "ha": "left", "va": "top", "fontsize": 9}
+        place = {"transform": ax.transAxes, "ha": "left", "va": "top", "fontsize": 9, "zorder": 5}
+        place["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
         notes.append(ax.text(0.04, 0.98, "", animated=True, **place))
 
     def update(**parameters) -> str:
@@ -122,9 +123,9 @@ def policy_shapes() -> LivePicture:
 
 def _draw_density(ax):
     """Axes with the two bounds, and a curve, which moves."""
-    ax.set(xlim=(-2.5, 2.5), ylim=(0, 2.8))
+    ax.set(xlim=(-2.5, 2.5), ylim=(0, 4))
     for bound in (LOW, HIGH):
-        ax.plot([bound, bound], [0, 2.25], **(TRUTH_LINE | {"linewidth": 1}))
+        ax.plot([bound, bound], [0, 3.1], **(TRUTH_LINE | {"linewidth": 1}))
     return ax.plot([], [], color=POLICY, linewidth=2, animated=True)[0]
 
 

@@ -51,6 +51,11 @@ def test_the_corridor_is_the_solution_of_its_three_equations(right):
     assert visits.sum() == pytest.approx(-values[0], rel=1e-10)  # each step costs 1
 
 
+def test_whoever_never_arrives_spends_for_ever_where_it_goes_round():
+    assert corridor_visits(0.0).tolist() == [np.inf, 0, 0]  # left, into the wall of room 0
+    assert corridor_visits(1.0).tolist() == [np.inf, np.inf, 0]  # right to room 1, where right leads back
+
+
 def test_without_dice_the_exit_is_never_reached():
     assert corridor_value(0.0) == corridor_value(1.0) == -math.inf
 
