@@ -36,7 +36,7 @@ from helpers import (
 )
 
 # %% [markdown]
-# ## 2.1 Deterministic is the limit
+# ## 2.1 From preferences to dice
 #
 # A **stochastic policy** π(a∣s) gives each action a probability; a deterministic one gives all to one action. From
 # preferences z, a **softmax** at temperature τ makes one; **ε-greedy** takes the best action, but with probability ε any,
@@ -68,7 +68,7 @@ print(f"ε = 0.1    clear: {rounded(exploring)}")
 # %% [markdown]
 # With one best action the limit is deterministic. No finite preferences reach it: a softmax never gives up an action.
 #
-# Learning needs the logarithm, for any **logits** z (τ = 1 from here on):
+# Learning needs the logarithm, for any **logits** z (τ = 1 unless we say otherwise):
 #
 # $$\log \pi(a) = z_a - \log \sum_b \exp(z_b)$$
 #
@@ -108,7 +108,7 @@ print("log_softmax   ", log_softmax(z).tolist())
 print("torch's       ", distributions.Categorical(logits=z).logits.tolist())
 
 # %% [markdown]
-# ## 2.2 A greedy choice jumps
+# ## 2.2 The smallest step of Q
 #
 # **Predict.** Two actions are worth 0 and q. An update moves q from a millionth below 0 to a millionth above. By how much
 # does the second action's probability change: greedy, ε-greedy with ε = 0.1, softmax of Q at τ = 0.2?
@@ -164,6 +164,7 @@ figures.best_responses(mixes, worth)
 #
 # Three rooms in a row look the same; right of the last is the exit. In the middle room left and right are swapped. Each
 # step costs 1. Who sees only the look, and remembers nothing, has one number to choose: p, the probability of right.
+# States that cannot be told apart are called **aliased**.
 #
 # $$v(p) = \frac{2p - 4}{p\,(1 - p)}$$
 #
@@ -274,8 +275,8 @@ checks.mixture_log_prob(my_mixture_log_prob)
 # <details><summary>Hint</summary>log(w N) = log w + log N, and <code>torch.logsumexp</code> adds up what is given in
 # logarithms. <code>actions[:, None]</code> is [B, 1].</details>
 #
-# Many actions are bounded. A **Beta** density lives on (0, 1); stretched to (low, high) it thins out by the width, its
-# **Jacobian**. With u = (a - low) / (high - low):
+# Many actions are bounded. A **Beta** density lives on (0, 1); stretched to (low, high) it is divided by the width, the
+# **Jacobian** of the stretching. With u = (a - low) / (high - low):
 #
 # $$\log \pi(a) = (\alpha - 1) \log u + (\beta - 1) \log(1 - u) - \log B(\alpha, \beta) - \log(\text{high} - \text{low})$$
 #
@@ -356,7 +357,7 @@ figures.clipped_beside_beta(mean=0.9, std=0.5, alpha=alpha, beta=20 - alpha)
 
 # %% [markdown]
 # The mean that acts is not the mean that the network put out, and beyond the bound every action does the same. A Beta
-# has neither problem.
+# has neither problem. (Clipping does not bias the gradient as long as the *sampled* action is scored: see Pitfalls.)
 #
 # ## 2.7 Rolling the dice
 #
@@ -436,12 +437,14 @@ for a, b in [(1.0, 1.0), (4.0, 2.0)]:
     print(f"Beta({a:g}, {b:g}) on (-1, 1): {beta_entropy(torch.tensor(a), torch.tensor(b), -1, 1):.2f}")
 
 # %% [markdown]
-# Two humps that do not overlap add log 2. Six coordinates have six times the entropy of one: many forget the factor.
+# Two humps that do not overlap add log 2. Six alike coordinates have six times the entropy of one, -5.30 and not -0.88:
+# the sum over coordinates is often forgotten.
 #
 # Should σ depend on the state? Many Gaussian policies learn one log σ per coordinate, the same in every state. A driver's
 # steering varies by 1 on an open field and by 0.1 before a gate that is 0.3 wide to either side.
 #
-# **Predict.** The best shared σ has as its square the mean of both squares. How often does it pass the gate?
+# **Predict.** If both are met equally often, the shared σ that fits the driver best has as its square the mean of both
+# squares. How often does the policy with that σ pass the gate?
 #
 # <!-- BEGIN SOLUTION -->
 # σ = 0.71 passes 33% of the time; the driver passes 99.7%.
@@ -475,7 +478,7 @@ for name, mean, variance in [("N(1, 0)", 1.0, 0.0), ("N(0, 1)", 0.0, 1.0)]:
 # %% [markdown]
 # **One action acts, another is scored.** Probabilities always add up to 1, so the score, the gradient of log π(a), must
 # average to 0 over the policy's own actions. It does not if the log-probability is that of the clipped action, or if
-# masked logits act and unmasked ones are scored: the parameters drift whatever the reward.
+# masked logits act and unmasked ones are scored: the parameters drift even where every action earns the same 1.
 
 # %%
 for name, scored in [("clipped", clipped), ("sampled", raw)]:
@@ -489,7 +492,9 @@ for name, scoring in [("unmasked", logits.softmax(0)), ("masked", acting)]:
 
 # %% [markdown]
 # **The density of a squashed action.** For a = tanh(u) with u Gaussian, the density of `a` is not the Gaussian's at `a`, nor
-# the Gaussian's at u: it is that over the Jacobian 1 - a². A density must integrate to 1.
+# the Gaussian's at u: it is the one at u, divided by the Jacobian 1 - a². A density must integrate to 1.
+#
+# The Jacobian holds no parameter, so the score at u survives without it; an entropy, or the density itself, does not.
 
 # %%
 squashed = torch.linspace(-1, 1, 20_003, dtype=torch.float64)[1:-1]
