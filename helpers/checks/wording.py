@@ -44,6 +44,8 @@ def _explain_gradient(exercise, answer, truth, label: str, score: str) -> str:
             f"The value is right, but no gradient flows back to `{name}`: something cut the graph, such as `.item()`, "
             "`.detach()`, `float(...)` or NumPy."
         )
+    if np.isnan(answer.gradients[name]).any():
+        return f"The value is right, but with {label} its gradient for `{name}` holds NaN (not a number){score}."
     if not truth.gradients[name].any():
         return f"The value is right, but a gradient flows into `{name}`, which is to be taken as given: detach it."
     expected, got = _show(truth.gradients[name]), _show(answer.gradients[name])

@@ -54,6 +54,7 @@ def test_a_crash_on_one_input_does_not_hide_the_mistake():
         (lambda x: (2 * x).detach(), "no gradient flows back to `x`"),
         (lambda x: torch.tensor((2 * x).tolist()), "no gradient flows back to `x`"),
         (lambda x: 4 * x.detach() - 2 * x, "its gradient for `x` is [-2, -1.081] where [2, 1.081] is right"),
+        (lambda x: 2 * x + (0 * x).abs().sqrt(), "its gradient for `x` holds NaN"),
         (lambda x: 2 * x if len(x) > 1 else None, "With one number: your function returned None"),
     ],
 )
