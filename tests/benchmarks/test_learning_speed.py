@@ -30,7 +30,9 @@ def keep(name: str, **numbers) -> None:
     print(f"\n{name}: " + ", ".join(f"{key} {value:,.3g}" for key, value in numbers.items()))
     RESULTS.parent.mkdir(exist_ok=True)
     rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    RESULTS.write_text(json.dumps(rows | {name: numbers}, indent=1))
+    RESULTS.write_text(
+        json.dumps(rows | {name: {key: float(value) for key, value in numbers.items()}}, indent=1)
+    )
 
 
 def networks(seed: int, hidden=(64,)) -> tuple[CategoricalPolicy, ValueFunction]:
