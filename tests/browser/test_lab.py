@@ -56,6 +56,24 @@ LESSONS = [
         wrong="return ((estimate - truth) ** 2).sum()",
         right="return ((estimate - truth) ** 2).mean()",
     ),
+    Lesson(
+        "02_stochastic_policies",
+        exercise="reparameterized_sample",
+        wrong="return mean + log_std * noise",
+        right="return mean + log_std.exp() * noise",
+    ),
+    Lesson(
+        "03_log_derivative_trick",
+        exercise="softmax_score",
+        wrong="return torch.eye(len(logits))[action] - logits",
+        right="return torch.eye(len(logits))[action] - logits.softmax(0)",
+    ),
+    Lesson(
+        "04_eglp_lemma",
+        exercise="leave_one_out",
+        wrong="return returns.mean().expand(len(returns))",
+        right="return (returns.sum() - returns) / (len(returns) - 1)",
+    ),
 ]
 
 
