@@ -37,16 +37,17 @@ from helpers import (
 # %% [markdown]
 # ## 3.1 An average over episodes
 #
-# A **trajectory** is all that one episode writes down: S₀, A₀, R₁, S₁, …, A_{T-1}, R_T, S_T. T actions, T rewards, and
-# T + 1 states. Its **return** is
+# A **trajectory** is all that one episode writes down: $S_0, A_0, R_1, S_1, \dots, A_{T-1}, R_T, S_T$, that is T actions,
+# T rewards and T + 1 states. Its **return** is
 #
 # $$G(\tau) = \sum_{t=0}^{T-1} \gamma^t R_{t+1}$$
 #
 # Our world has two rounds. Work pays 1. A ticket costs 1 and wins with probability 0.3 a prize of 5, paid one step
-# later. γ is 0.9, and the first policy tosses a coin.
+# later. State 0 is round one; 1 and 2 are round two, in 2 a prize waits; 3 collects a prize of round two; 4 is the end.
+# γ is 0.9, and the first policy tosses a coin.
 
 # %%
-world, HORIZON = lottery_world(), 3
+world, HORIZON = lottery_world(), 3  # no episode has more than three actions
 theta = torch.zeros(5, 2, dtype=torch.float64)  # logits: one row a state, columns: work, ticket
 
 
@@ -60,13 +61,13 @@ J_work, J_ticket = (expected_return(world, torch.eye(2)[[action] * 5]) for actio
 print(f"gamma {world.gamma}: coin {J_start:.4f}, always work {J_work:.2f}, always a ticket {J_ticket:.3f}")
 
 # %% [markdown]
-# Always working is best. The average return, the **objective** J, is a sum over all trajectories (an integral, if
-# there are too many to list):
+# Always working is best. The average return, the **objective** J, is a sum over all trajectories (an integral where
+# states or actions are continuous):
 #
 # $$J(\theta) = \sum_\tau p(\tau; \theta)\, G(\tau)$$
 #
-# **Predict.** How many different trajectories does this world have? Did the one with the highest return work or
-# gamble?
+# **Predict.** How many different trajectories does this world have? (In state 3 an action is taken too, without effect.)
+# Did the one with the highest return work or gamble?
 #
 # <!-- BEGIN SOLUTION -->
 # Twelve. The two best gambled twice and won twice: 6.65. Great luck, and a poor policy.
@@ -86,7 +87,8 @@ for tau in sorted(everything, key=return_of, reverse=True):
 #
 # ### Exercise 3.1 · `trajectory_log_prob`
 #
-# Write its logarithm, a sum. The world has `start` [S] and `transition` [S, A, S]. 4 lines, 8 minutes, medium.
+# Write its logarithm, a sum. π is the softmax of each row of `logits`; the world has `start` [S] and `transition`
+# [S, A, S]. 4 lines, 8 minutes, medium.
 
 
 # %% tags=["exercise"]
@@ -107,7 +109,7 @@ checks.trajectory_log_prob(my_trajectory_log_prob)
 # <details><summary>Hint</summary><code>table[states[:-1], actions]</code> takes one entry for each step; the states
 # that follow are <code>states[1:]</code>.</details>
 #
-# With every p(τ; θ) in hand, autograd gives the exact gradient of J; so does a theorem of lesson 05. This is the truth
+# With every p(τ; θ) in hand, autograd gives the exact gradient of J; so does a theorem of lesson 5. This is the truth
 # that every attempt must meet.
 
 
@@ -146,7 +148,7 @@ print("has a graph:", average.requires_grad, "- grad_fn:", average.grad_fn)
 #
 # ## 3.3 Second attempt: finite differences
 #
-# Then try both sides of each parameter, e_p being the unit vector of parameter p:
+# Then try both sides of each parameter, $e_p$ being the unit vector of parameter p:
 #
 # $$\frac{\partial J}{\partial \theta_p} \approx \frac{J(\theta + \varepsilon e_p) - J(\theta - \varepsilon e_p)}{2 \varepsilon}$$
 #
@@ -196,8 +198,9 @@ for eps in (1.0, 0.1, 0.01):
 # the same random numbers?
 #
 # <!-- BEGIN SOLUTION -->
-# A step above 1! The noise of the two averages is divided by 2ε, and at a step of 0.1 it is nine times the slope.
-# Common random numbers let the two returns part only where the first action parts, so most of the noise cancels.
+# Of the three, 1, and 2.5 is better still: the noise of the two averages is divided by 2ε, and at a step of 0.1 it is
+# nine times the slope. With common random numbers the two returns part only where the first action parts, so most of
+# the noise cancels.
 # <!-- END SOLUTION -->
 
 # %%
@@ -319,7 +322,7 @@ for name, by_state in [("best episodes", False), ("best steps", True)]:
 # Only log π: start and dynamics do not contain θ. The world's model drops out; playing in it is enough.
 # <!-- END SOLUTION -->
 #
-# First the score of one choice. A softmax over logits z has log π(a) = z_a - log Σ exp z, so
+# First the score of one choice. A softmax over logits z has $\log \pi(a) = z_a - \log \sum_b \exp z_b$, so
 #
 # $$\nabla_z \log \pi(a) = \text{onehot}(a) - \pi$$
 #
@@ -423,7 +426,7 @@ figures.rounds_of_learning(histories, J_start.item(), J_work.item())
 # ## 3.6 The picture
 #
 # The same in the plane: a policy N(μ, I), and a reward f that is 1 inside a disc and 0 elsewhere. The score with respect
-# to μ is x - μ, an arrow away from the mean. (Slides may call f the "score function"; the score is ∇ log p.)
+# to μ is x - μ, an arrow away from the mean. (Some call f the "score function"; here the score is ∇ log p.)
 #
 # **Predict.** f is flat: its slope is zero wherever it has one. Can μ still find the disc? Step and see.
 #
@@ -441,7 +444,7 @@ figures.score_panels(widgets.field_step("disc"))
 # ## 3.7 Two ways through one average
 #
 # If f has a slope and we know it, there is another way. Write the sample as x = μ + ε, with ε ~ N(0, 1): now μ is
-# inside f (**reparametrisation**, lesson 02). For f(x) = x², J = μ² + 1:
+# inside f (**reparametrisation**, lesson 2). For f(x) = x², J = μ² + 1:
 #
 # $$\text{score: } x^2 (x - \mu) \qquad \text{path: } 2 (\mu + \varepsilon)$$
 #
@@ -470,7 +473,7 @@ figures.two_variances(np.linspace(0, 4, 81), *np.transpose([variances(mu) for mu
 # %% [markdown]
 # Both are unbiased; 30 : 4, then 222 : 4. Where f has a known slope, take the path. A return has none: it comes out of a
 # world that we cannot differentiate, and a choice between two actions jumps. So policy gradients use the score, and the
-# next three lessons fight its variance.
+# next lessons fight its variance.
 #
 # ## 3.8 Where the trick fails
 #
@@ -515,9 +518,9 @@ for draw in ("rsample", "sample"):
     print(f"{draw:7s}: gradient {mu.grad:.0f}, exactly zero {mu.grad.item() == 0}; exact {2 * mu:.0f}")
 
 # %% [markdown]
-# **One factor too many, one too few.** Slides let t run from 0 to T, so that the last state acts too, or leave p(S₀)
-# out (the score does not mind, J does). Then the probabilities no longer sum to 1. A sum over samples from 0 to N,
-# divided by N, is the same slip.
+# **One factor too many, too few, or turned round.** Let t run to T, and the last state acts too; leave p(S₀) out (the
+# score does not mind, J does); write π(s|a) for π(a|s), a softmax over states. Then the probabilities no longer sum
+# to 1. And samples from n = 0 to N are N + 1: divided by N, every average grows.
 
 # %%
 from helpers import two_state_world
@@ -526,8 +529,12 @@ coin, table = theta.softmax(1), two_state_world()
 one_step = enumerate_trajectories(table, coin[:3], 1)
 too_many = sum(tau.probability * coin[tau.states[-1], 0] for tau in everything)
 too_few = sum(tau.probability / table.start[tau.states[0]] for tau in one_step)
-print(f"t = 0 … T - 1: {sum(tau.probability for tau in everything):.2f}, t = 0 … T: {too_many:.2f}")
-print(f"two_state_world: {sum(tau.probability for tau in one_step):.2f}, without p(S_0): {too_few:.2f}")
+over_states = [(theta.softmax(0) / coin)[tau.states[:-1], tau.actions].prod() for tau in everything]
+turned = sum(tau.probability * factor for tau, factor in zip(everything, over_states, strict=True))
+whole = sum(tau.probability for tau in everything)
+print(f"all p(tau) together: {whole:.2f}; with t = 0 … T: {too_many:.2f}; with pi(s|a): {turned:.2f}")
+print(f"two_state_world: {sum(tau.probability for tau in one_step):.2f}; without p(S_0): {too_few:.2f}")
+print(f"J over n = 1 … 10: {J_start:.2f}; over n = 0 … 10, divided by 10: {11 * J_start / 10:.2f}")
 
 # %% [markdown]
 # ## Sources

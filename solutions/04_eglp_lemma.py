@@ -76,7 +76,7 @@ print("weighted sum, size:", (probs @ scores).abs().round(decimals=12).tolist())
 #
 # ### Exercise 4.1 · `expected_score`
 #
-# Write it. 1 or 2 lines, 6 minutes, medium.
+# Write the sum, finite for large logits too. 1 or 2 lines, 6 minutes, medium.
 
 
 # %% tags=["exercise"]
@@ -110,8 +110,8 @@ for weights in ([5.0, 5.0, 5.0], [5.0, 5.0, 6.0], [0.0, 0.0, 1.0]):
 #
 # ## 4.2 For every family
 #
-# For a density we need an integral. We cut the axis into 20 000 thin cells and add up their midpoints (a
-# **quadrature**), for the Gaussian, the mixture and the Beta policy of lesson 2.
+# For a density we need an integral. We cut the axis into 20 000 thin cells and add up density times score at their
+# middles (a **quadrature**), for the Gaussian, the mixture and the Beta policy of lesson 2.
 
 
 # %%
@@ -151,11 +151,12 @@ print("largest mean score of any parameter:", sizes)
 figures.cancelling_areas(curves)
 
 # %% [markdown]
-# Zero to 8 places for all ten parameters. The lemma asks nothing of the family but that it stays a distribution.
+# Zero to 8 places for all ten parameters. The lemma asks of the family only what the proof used: it is smooth in θ, and
+# the actions that are possible stay the same. (Lesson 3's uniform on [0, θ] breaks it: its mean score is -1/θ.)
 #
 # ## 4.3 A batch is not an average
 #
-# In a batch of N samples the mean score is not 0, only near it. How near says the **standard error**, an estimate of
+# In a batch of N samples the mean score is not 0, only near it. How near, says the **standard error**, an estimate of
 # the standard deviation of the mean:
 #
 # $$\text{se} = \frac{1}{\sqrt N} \sqrt{\frac{1}{N - 1} \sum_{n=1}^{N} (x_n - \bar x)^2}$$
@@ -180,7 +181,7 @@ checks.standard_error(my_standard_error)
 # <details><summary>Hint</summary><code>samples.std(0)</code> divides by N - 1 by default; the root of N is still
 # missing.</details>
 #
-# **Predict.** A band of ±1.96 standard errors around the mean holds the truth in 95% of all batches. How much narrower
+# **Predict.** A band of ±1.96 standard errors around the mean holds the truth in about 95% of all batches. How much narrower
 # does 100 times as many samples make it?
 #
 # <!-- BEGIN SOLUTION -->
@@ -210,10 +211,10 @@ figures.shrinking_band(running, spread.item())
 #
 # $$\mathbb{E}\bigl[\nabla \log \pi(A_t|S_t)\, R_{k+1}\bigr] = 0$$
 #
-# **Proof.** Hold everything up to S_t fixed. Then R_{k+1} is a constant, and the mean over A_t of a constant times the
-# score is 0 by the lemma. The mean over all histories of 0 is 0. ∎
+# **Proof.** Hold everything up to $S_t$ fixed. Then $R_{k+1}$ is a constant, and the mean over $A_t$ of a constant times
+# the score is 0 by the lemma. The mean over all histories of 0 is 0. ∎
 #
-# The proof never used that R_{k+1} is a reward. It holds for anything that is settled before A_t is drawn.
+# The proof never used that $R_{k+1}$ is a reward. It holds for anything that is settled before $A_t$ is drawn.
 
 # %%
 farm = world_from_steps(
@@ -257,7 +258,7 @@ def pair(t, k):
 
 # %% [markdown]
 # The zero stands where the reward came first. So each score may be weighed with what comes after it, the
-# **reward-to-go** G_t. The six trajectories of the farm give mean and variance of both weights, exactly. The figure does
+# **reward-to-go** $G_t$. The six trajectories of the farm give mean and variance of both weights, exactly. The figure does
 # the same for a longer episode: up to ten presses of a button that pays 1 or of one that pays 0.
 
 
@@ -293,7 +294,7 @@ figures.price_of_the_past(presses, variances["total return"], variances["reward-
 # %% [markdown]
 # ## 4.5 Second use: subtract a baseline
 #
-# What holds for a past reward holds for any b(S_t). Such a **baseline** may be taken off the return:
+# What holds for a past reward holds for any $b(S_t)$. Such a **baseline** may be taken off the return:
 #
 # $$\hat g = \frac{1}{N} \sum_{n=1}^{N} \nabla \log \pi(x_n)\, (G_n - b_n)$$
 #
@@ -338,11 +339,11 @@ _ = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b[tau.states[:-1]] f
 #
 # $$\text{bias} = -\,\mathbb{E}\Bigl[\sum_t \nabla \log \pi(A_t|S_t)\; b_t\Bigr]$$
 #
-# **Predict.** Six baselines: a constant; one for each t; v(S_t); the past action; the action A_t itself; v(S_{t+1}). Which
-# are free?
+# **Predict.** Six baselines: a constant; one for each t; $v(S_t)$; the past action; the action $A_t$ itself;
+# $v(S_{t+1})$. Which are free?
 #
 # <!-- BEGIN SOLUTION -->
-# The first four: they are settled before A_t is drawn. The last two are not, and A_t has a hand in both.
+# The first four: they are settled before $A_t$ is drawn. The last two are not, and $A_t$ has a hand in both.
 # <!-- END SOLUTION -->
 
 # %%
@@ -357,7 +358,7 @@ candidates = {
 biases = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau) for k, b in candidates.items()})
 
 # %% [markdown]
-# Four times zero. For the next state the size by hand: v(S_1) is 3.875 on average after sowing and 0.5 after eating, so
+# Four times zero. For the next state the size by hand: $v(S_1)$ is 3.875 on average after sowing and 0.5 after eating, so
 # the gradient for sowing moves by -¼ · (3.875 - 0.5), from +0.344 to -0.500.
 #
 # **Predict.** The lemma takes x from p itself. What if another policy, which takes each action equally often, has drawn
@@ -377,8 +378,10 @@ print("weighed with pi/mu, size   ", (other * (probs / other) @ scores).abs().ro
 # With actions of another policy (old data, say) not even a constant is free: b adds -b (μ - π), for b > 0 a push away
 # from what μ does more often than π. Weighing with π/μ mends it; lesson 8 builds on that.
 #
-# **Predict.** In the widget let b depend on the current action: from how many samples on does the band of θ1 leave zero?
-# And for the past action?
+# The widget tells a story of two states, -1 and +1: the higher the action, the likelier the next state is +1.
+#
+# **Predict.** Let b depend on the current action: from how many samples on does the band of θ1 leave zero? And for the
+# past action?
 #
 # <!-- BEGIN SOLUTION -->
 # From 20 on. For the past action never: mean and band close in on zero together (one band in twenty may miss it). The
@@ -395,14 +398,12 @@ figures.bias_bars(biases)
 # ## 4.7 The mean of the batch
 #
 # The handiest baseline is the mean return of a batch of independent samples. But sample i is part of it: a share 1/N of
-# its baseline is its own return, and depends on its action. By the lemma only that share counts:
+# its baseline is its own return, and depends on its action.
 #
-# $$\mathbb{E}[\hat g] = \nabla J - \tfrac{1}{N} \nabla J = \bigl(1 - \tfrac{1}{N}\bigr) \nabla J$$
-#
-# **Predict.** By how much is the gradient too short in a batch of two?
+# **Predict.** What does this share do to the mean gradient of a batch of two? And of a batch of one?
 #
 # <!-- BEGIN SOLUTION -->
-# By half. The direction is right.
+# It halves it; the direction is right. In a batch of one nothing is left: each return is its own mean.
 # <!-- END SOLUTION -->
 
 
@@ -428,9 +429,11 @@ for n, ratio in enumerate(ratios, start=1):
     print(f"N = {n}: ratio to the exact gradient {[round(entry + 0.0, 4) for entry in ratio.tolist()]}")
 
 # %% [markdown]
-# Exactly 1 - 1/N in every entry; a batch of one learns nothing at all. The cure is to leave the own return out:
+# Exactly 1 - 1/N in every entry. The other samples' returns are free by the lemma; the own share is not:
 #
-# $$b_i = \frac{1}{N - 1} \sum_{j \ne i} G_j$$
+# $$\mathbb{E}[\hat g] = \nabla J - \tfrac{1}{N} \nabla J = \bigl(1 - \tfrac{1}{N}\bigr) \nabla J$$
+#
+# The cure is to leave the own return out: $b_i = \frac{1}{N - 1} \sum_{j \ne i} G_j$.
 #
 # ### Exercise 4.4 · `leave_one_out`
 #
@@ -459,8 +462,8 @@ others = [(mean_over_all_batches(leave_one_out, n) / gradient)[0].item() for n i
 figures.batch_shrinkage(sizes, own, others)
 
 # %% [markdown]
-# The two differ by a factor only, G_i - b_i = N/(N-1) · (G_i - Ḡ), so the batch mean is a shorter step in the right
-# direction. For large batches no one notices; for groups of four (lesson 9) it is a quarter.
+# The two differ by a factor only, $G_i - b_i = \frac{N}{N-1} (G_i - \bar G)$, so the batch mean is a shorter step in the
+# right direction. For large batches no one notices; for groups of four (lesson 9) it is a quarter.
 #
 # ## What to remember
 #

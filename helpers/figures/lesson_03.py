@@ -35,7 +35,7 @@ def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: f
     ax.set(xscale="log", yscale="log", ylim=(5e-3, 20))
     lines = [
         (independent["error"], "-", POLICY, "", None, 0),
-        (shared["error"], "--", REWARD, "common random numbers", 0.06, 8),
+        (shared["error"], "--", REWARD, "common random numbers", 0.062, 11),
         (np.abs(independent["bias"]), ":", CRITIC, "", None, 0),
     ]
     for values, style, colour, name, at, above in lines:
@@ -90,11 +90,11 @@ def score_panels(step) -> Shown:
         step: as `widgets.field_step` returns it, for f = 1 inside a disc.
     """
     figure, axes = new_figure(
-        "Scores, scores times f, and the distribution after one update",
+        "The samples in the disc pull the Gaussian towards it",
         xlabel="x₁",
         ylabel=["x₂", "", ""],
         width=9.0,
-        height=3.6,
+        height=3.2,
         columns=3,
         sharex=True,
         sharey=True,
@@ -113,7 +113,12 @@ def score_panels(step) -> Shown:
         ax.quiver(*step.samples[shown].T, *(weight[:, None] * step.scores)[shown].T, **arrows)
         ax.plot(*(step.mean[:, None] + circle), ":" if title == titles[-1] else "-", color=POLICY)
     axes[-1].plot(*(step.after[:, None] + circle), color=POLICY, linewidth=2)
-    axes[-1].annotate("", step.after, step.mean, arrowprops={"color": POLICY, "arrowstyle": "->", "lw": 2})
+    axes[-1].annotate(
+        "",
+        step.after,
+        step.mean,
+        arrowprops={"color": POLICY, "arrowstyle": "-|>", "lw": 1, "shrinkA": 0, "shrinkB": 0},
+    )
     return show(
         figure,
         f"f is 1 in the grey disc and 0 elsewhere: only the arrows of the {int(step.values.sum())} samples inside are left, and "

@@ -168,16 +168,15 @@ def _axes_with_the_truth():
         width_ratios=[1.5, 1],
     )
     left.set(xscale="log", yscale="log", xlim=(STEPS[0], STEPS[-1]), ylim=(3e-4, 100))
-    right.set(xlim=(-1, 1), ylim=(-100, 100), xticks=[])
+    right.set(xlim=(-1, 1), ylim=(-100, 800), xticks=[])
     right.set_yscale("symlog", linthresh=0.3)
     right.set_yticks([-100, -10, -1, 0, 1, 10, 100], ["-100", "-10", "-1", "0", "1", "10", "100"])
     (line,) = left.plot(STEPS, np.abs(difference_quality(STEPS, 1)["bias"]), ":", color=CRITIC)
     label_line(line, "bias", at=0.45, above=3)
     for ax, words in (
-        (left, "dash-dot: noise    solid: both together"),
+        (left, "dashed: the slope itself\ndash-dot: noise    solid: both together"),
         (right, f"{REPEATS} estimates; dashed: exact"),
     ):
         ax.axhline(slope(), **TRUTH_LINE)
         ax.text(0.98, 0.97, words, transform=ax.transAxes, ha="right", va="top")
-    left.text(0.022, slope() * 0.84, "size of the slope itself", color=TRUTH, va="top", fontsize=9)
     return figure, (left, right)

@@ -121,8 +121,8 @@ def field_path(kind: str) -> tuple[FieldStep, ...]:
 
 
 SENTENCES = (
-    "Updates so far: {number}. 80 samples of the policy (circle: one standard deviation), and the grey area where f "
-    "pays; the exact average of f is {average:.2f}.",
+    "Updates so far: {number}. 80 samples of the policy (circle: one standard deviation; dotted: before the update), and "
+    "the grey area where f pays; the exact average of f is {average:.2f}.",
     "Every sample has an arrow, its score: moving the mean that way makes this sample likelier. On average the arrows cancel.",
     "Each arrow is multiplied by f at its sample: those outside the grey area shrink or vanish.",
     "The thick arrow is the mean of these, times the learning rate; the thin black one is the exact gradient. Next: the update.",
@@ -141,7 +141,7 @@ def score_field() -> LivePicture:
     ax.set(**LIMITS, aspect="equal")
     grounds, lines, arrows = _grounds(ax), _lines(ax), _arrows(ax)
     note = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
-    note.set_bbox({"color": "white", "alpha": 0.8, "pad": 2})
+    note.set_bbox({"color": "white", "alpha": 1.0, "pad": 2})
 
     def update(kind: str, steps: int) -> str:
         number, phase = divmod(steps, len(PHASES))

@@ -67,9 +67,9 @@ def _paper():
         sharey=True,
         width_ratios=[1.4, 1],
     )
-    left.set(xscale="log", xlim=(SIZES[0], SIZES[-1]), ylim=(-1.1, 1.1))
+    left.set(xscale="log", xlim=(SIZES[0], SIZES[-1]), ylim=(-1.1, 1.6))
     left.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1 000", "10 000"])
-    left.set_yticks([-1.0, -0.5, 0.0, 0.5, 1.0])
+    left.set_yticks([-1.0, -0.5, 0.0, 0.5, 1.0, 1.5])
     right.set(xlim=(-0.6, 5.6))
     right.set_xticks([])
     right.tick_params(labelleft=True)
@@ -83,7 +83,7 @@ def _paper():
     for row, (word, colour) in enumerate(words.items()):
         left.text(
             9500,
-            1.0 - 0.15 * row,
+            1.48 - 0.18 * row,
             word,
             ha="right",
             va="center",

@@ -204,6 +204,9 @@ def test_a_moving_edge_turns_the_trick_round():
 def test_one_factor_too_many_or_too_few():
     everything = enumerate_trajectories(WORLD, COIN, HORIZON)
     assert sum(tau.probability * COIN[tau.states[-1], 0] for tau in everything).item() == pytest.approx(0.5)
+    # Each choice 1/5 for 1/2; a third action is taken where round two won a prize, with chance 0.5 * 0.3.
+    turned = sum(tau.probability * 0.4 ** len(tau) for tau in everything)
+    assert turned.item() == pytest.approx(0.85 * 0.4**2 + 0.15 * 0.4**3) == pytest.approx(0.15, abs=0.005)
     world = two_state_world()
     records = enumerate_trajectories(world, COIN[:3], 1)
     assert sum(tau.probability / world.start[tau.states[0]] for tau in records).item() == pytest.approx(2.0)
