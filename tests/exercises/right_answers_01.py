@@ -36,6 +36,7 @@ RIGHT = {
             (estimate - truth).double().pow(2).sum() / (estimate.shape[0] * estimate.shape[1])
         ),
         lambda estimate, truth: torch.linalg.norm(estimate - truth) ** 2 / truth.numel(),
+        lambda estimate, truth: (estimate - truth).var(unbiased=False) + (estimate - truth).mean() ** 2,
         mse_loop,
     ],
     "greedy_actions": [
@@ -44,11 +45,13 @@ RIGHT = {
         lambda q: np.argmax(q.numpy(), axis=1),
         lambda q: torch.tensor([row.argmax().item() for row in q]),
         lambda q: q.argmax(1).float(),
+        lambda q: (q == q.amax(1, keepdim=True)).int().argmax(1),
         lambda q: np.array([list(row).index(max(row)) for row in q.tolist()]),
         greedy_loop,
     ],
     "greedy_return": [
         lambda estimate, truth, start: start @ truth[torch.arange(len(truth)), estimate.argmax(1)],
+        lambda estimate, truth, start: torch.diag(truth[:, estimate.argmax(1)]).double() @ start.double(),
         lambda estimate, truth, start: (
             start * truth.gather(1, estimate.argmax(1, keepdim=True))[:, 0]
         ).sum(),

@@ -92,6 +92,7 @@ RIGHT = {
         lambda logits: dist.Categorical(logits=logits).logits,
         lambda logits: torch.stack([row - row.logsumexp(0) for row in logits.double()]),
         lambda logits: logits.numpy() - np.logaddexp.reduce(logits.numpy(), axis=1, keepdims=True),
+        lambda logits: dist.Categorical(logits=logits).log_prob(torch.arange(logits.shape[1])[:, None]).T,
         softmax_loop,
         softmax_in_place,
     ],
@@ -110,6 +111,11 @@ RIGHT = {
             -0.5 * ((actions - mean) ** 2 / torch.exp(2 * log_std)).sum(1)
             - log_std.sum()
             - 0.5 * actions.shape[1] * math.log(2 * math.pi)
+        ),
+        lambda actions, mean, log_std: (
+            -torch.nn.functional.gaussian_nll_loss(
+                mean, actions, (2 * log_std).exp().expand_as(mean), full=True, eps=1e-12, reduction="none"
+            ).sum(1)
         ),
         gaussian_matrix,
         gaussian_loop,
@@ -148,6 +154,10 @@ RIGHT = {
                 torch.stack([actions - low, high - actions], 1) / (high - low)
             )
             - np.log(high - low)
+        ),
+        lambda actions, alpha, beta, low, high: (  # kept apart from the bounds by float32's own step, no more
+            dist.Beta(alpha, beta).log_prob(((actions - low) / (high - low)).clamp(1.2e-7, 1 - 1.2e-7))
+            - math.log(high - low)
         ),
         beta_by_parts,
         beta_loop,
