@@ -181,7 +181,8 @@ def is_stub(function: Callable) -> bool:
         return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"} and (
             set(code.co_consts) <= {None, function.__doc__}
         )
-    return all(_does_nothing(statement) for statement in tree.body[0].body)
+    definition = tree.body[0]
+    return isinstance(definition, ast.FunctionDef) and all(map(_does_nothing, definition.body))
 
 
 def _does_nothing(statement: ast.stmt) -> bool:

@@ -45,7 +45,9 @@ def _explain_gradient(exercise, answer, truth, label: str, score: str) -> str:
             "`.detach()`, `float(...)` or NumPy."
         )
     if np.isnan(answer.gradients[name]).any():
-        return f"The value is right, but with {label} its gradient for `{name}` holds NaN (not a number){score}."
+        return (
+            f"The value is right, but with {label} its gradient for `{name}` holds NaN (not a number){score}."
+        )
     if not truth.gradients[name].any():
         return f"The value is right, but a gradient flows into `{name}`, which is to be taken as given: detach it."
     expected, got = _show(truth.gradients[name]), _show(answer.gradients[name])
@@ -61,8 +63,9 @@ def _common_factor(exercise, answers, right) -> str:
     truths = np.concatenate([t.ravel() for _, t in pairs])
     if not np.isfinite(yours).all() or not np.isfinite(truths).all() or not truths.any():
         return ""
-    factor = float(yours @ truths / (truths @ truths))
-    if factor == 0.0 or not exercise.close(yours, factor * truths):
+    with np.errstate(all="ignore"):  # an answer near the largest number there is
+        factor = float(yours @ truths / (truths @ truths))
+    if not np.isfinite(factor) or factor == 0.0 or not exercise.close(yours, factor * truths):
         return ""
     return f"{factor:.3g}"
 

@@ -137,3 +137,16 @@ def test_an_argument_overwritten_before_the_gradient_is_taken_is_told():
     case = Case("two numbers", (torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0])))
     exercise = Exercise(weighted, "one number", (case,), (), differentiate=("x",))
     assert "changes `weights`" in exercise.check(doubles_the_weights).message
+
+
+def test_a_function_without_a_definition_of_its_own_is_judged():
+    kept = {"answer": lambda x: 2 * x}
+    kept["answer"].__name__ = "my_double"
+    assert EXERCISE.check(kept["answer"]).status == CORRECT
+    assert EXERCISE.check(torch.neg).status == NOT_YET
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_answer_near_the_largest_number_is_told_without_a_warning():
+    assert EXERCISE.check(lambda x: x * 1e38).status == NOT_YET
+    assert EXERCISE.check(lambda x: x.double() * 1e300).status == NOT_YET
