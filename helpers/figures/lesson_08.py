@@ -1,6 +1,7 @@
 """The figures of lesson 08: ratios that multiply, a region of trust, four cases of a clip, estimates of a KL, learners."""
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from ..plots import (
     ADVANTAGE,
@@ -49,9 +50,9 @@ def ratio_products(steps: np.ndarray, variances: dict[float, np.ndarray]) -> Sho
     ):
         (line,) = ax.plot(steps, values, style, color=colour)
         label_line(line, f"KL {kl:.3f}")
-    ax.set(yscale="log", ylim=(1e-3, 1e8), xlim=(0, 1.14 * max(steps)))
+    ax.set(yscale="log", ylim=(1e-3, 1e12), xlim=(0, 1.14 * max(steps)))
     ax.axhline(1.0, color=SECONDARY, linewidth=0.8)
-    ax.text(max(steps), 1.3, "as large as the mean, squared", ha="right", color=SECONDARY)
+    ax.text(max(steps), 0.5, "a variance as large as the squared mean", ha="right", va="top", color=SECONDARY)
     said = ", ".join(f"{values[-1]:.2g} at KL {kl:.3f}" for kl, values in variances.items())
     return show(figure, f"Exact variance of a product of {max(steps)} ratios, each of mean 1: {said}.")
 
@@ -73,13 +74,13 @@ def trust_region(p: np.ndarray, exact, surrogate, bound, inside, places) -> Show
     )
     region = p[np.asarray(inside)]
     ax.axvspan(region.min(), region.max(), color=SAMPLES, alpha=0.35, lw=0)
-    ax.text(region.max() + 0.01, -0.6, "trusted: KL ≤ 0.01", color=text_colour(SAMPLES))
+    ax.text(0.22, -0.6, "trusted: KL ≤ 0.01", color=text_colour(SAMPLES))
     lines = [(surrogate, POLICY, "--", "surrogate L", 0.6, 14), (exact, TRUTH, "-", "true J", 0.75, 10)]
     for values, colour, style, name, at, above in lines:
         (line,) = ax.plot(p, values, style, color=colour)
         label_line(line, name, at=at, above=above)
     ax.plot(p, bound, ":", color=SECONDARY, linewidth=2)
-    ax.text(0.17, -0.33, "L - C KL", color=SECONDARY)
+    ax.text(0.185, -0.3, "L - C KL", color=SECONDARY)
     ax.plot(p[places], exact[places], "o", color=YOURS, mec=TRUTH, zorder=5)
     ax.annotate("steps of that radius,\na new batch for each", (p[places[-1]], exact[places[-1]]),
                 (p[places[-1]] + 0.02, -0.25), arrowprops={"arrowstyle": "-", "color": SECONDARY})  # fmt: skip
@@ -87,8 +88,8 @@ def trust_region(p: np.ndarray, exact, surrogate, bound, inside, places) -> Show
     top = bound.argmax()
     return show(
         figure,
-        f"Exact curves. At p = {p[-1]:.3f} the surrogate promises {surrogate[-1]:+.3f}, the truth is {exact[-1]:+.3f}. The bound is "
-        f"highest at p = {p[top]:.3f}. {len(places) - 1} steps of that radius climb from {exact[places[0]]:.3f} to "
+        f"Exact curves. At p = {p[-1]:.3f} the surrogate promises {surrogate[-1]:+.3f}, the truth is {exact[-1]:+.3f}. The bound "
+        f"is highest at p = {p[top]:.3f}. {len(places) - 1} steps of that radius climb from {exact[places[0]]:.3f} to "
         f"{exact[places[-1]]:.3f}; the best there is is {exact.max():.3f}.",
     )
 
@@ -119,14 +120,15 @@ def clip_cases(ratios, objectives: dict[float, list], clip: float) -> Shown:
         for fence in (1 - clip, 1 + clip):
             ax.axvline(fence, color=SECONDARY, linestyle=":", linewidth=1)
         ax.set(xlim=(ratios[0], ratios[-1]), ylim=(-2.2, 2.2))
-        low, high = 0.4 if good else 0.36, 1.6
-        words = {low: "pushed up", high: "no push"} if good else {low: "no push", high: "pushed down"}
-        for place, word in words.items():
-            ax.text(place, 1.75 if good else -0.35, word, ha="center", color=text_colour(POLICY))
+        words = {0.4: ("pushed up", "wrong way", 1.8), 1.6: ("no push", "own way", 0.75)}
+        if not good:
+            words = {0.4: ("no push", "own way", -1.15), 1.6: ("pushed down", "wrong way", -0.35)}
+        for place, (push, way, height) in words.items():
+            ax.text(place, height, push, ha="center", color=text_colour(POLICY))
             ax.text(
                 place,
-                1.42 if good else -0.68,
-                "wrong way" if (place > 1) != good else "own way",
+                height - 0.33,
+                f"moved its {way}" if way == "own way" else f"moved the {way}",
                 ha="center",
                 fontsize=9,
             )
@@ -151,7 +153,7 @@ def clipped_hill(p: np.ndarray, exact, objectives: dict[str, np.ndarray], old: f
         xlabel="probability p of being bold",
         ylabel="gain over the old policy (reward)",
     )
-    places = [(0.42, 3), (0.74, 3), (0.74, -17)]
+    places = [(0.31, 16), (0.74, 3), (0.86, 6)]
     styles = [(SECONDARY, ":"), (CRITIC, "--"), (POLICY, "-")]
     for (name, values), (colour, style), (where, above) in zip(
         objectives.items(), styles, places, strict=True
@@ -160,7 +162,7 @@ def clipped_hill(p: np.ndarray, exact, objectives: dict[str, np.ndarray], old: f
         label_line(line, name, at=where, above=above)
         ax.plot([at], [np.interp(at, p, values)], "o", color=colour, markersize=5)
     (line,) = ax.plot(p, exact, **TRUTH_LINE)
-    label_line(line, "true gain", at=0.52, above=-30)
+    label_line(line, "true gain", at=0.68, above=-44)
     ax.axvline(old, color=TRUTH, linewidth=0.8)
     ax.text(old + 0.01, -0.33, "batch drawn here")
     ax.set(xlim=(0, 1), ylim=(-0.36, 0.3))
@@ -180,7 +182,7 @@ def kl_estimators(means: np.ndarray, spreads: np.ndarray) -> Shown:
     kl = means[:, 0]
     means, spreads = (dict(zip(("k1", "k2", "k3"), table.T, strict=True)) for table in (means, spreads))
     figure, axes = new_figure(
-        "k1 is right and noisy, k2 calm and wrong, k3 right and calm",
+        "Between policies that are close, k3 has the mean of k1 and the calm of k2",
         xlabel="true KL (nats, log scale)",
         ylabel=["mean / KL", "standard deviation / KL (log scale)"],
         columns=2,
@@ -192,7 +194,9 @@ def kl_estimators(means: np.ndarray, spreads: np.ndarray) -> Shown:
         for name, values in numbers.items():
             colour, style, width = styles[name]
             (line,) = ax.plot(kl, values / kl, style, color=colour, linewidth=width)
-            label_line(line, name, at=kl[len(kl) // 3], above=-18 if name == "k2" else 2)
+            if numbers is spreads or name != "k1":  # on the left k1 hides behind k3
+                word = "k1 and k3" if numbers is means and name == "k3" else name
+                label_line(line, word, at=kl[len(kl) // 3], above=-20 if name == "k2" else 2)
         ax.set_xscale("log")
     axes[0].set_ylim(0.8, 1.3)
     axes[1].set_yscale("log")
@@ -214,17 +218,20 @@ def running_mean(history, grid: np.ndarray, window: int) -> np.ndarray:
         return (total[over] - total[first]) / np.where(over > first, over - first, np.nan)
 
 
-def _draw_curves(ax, histories: dict, budget: int, window: int, labels: dict) -> None:
-    """Median and range over seeds, a line and a band for each name; labels: name -> (x, points above the line)."""
-    grid = np.linspace(budget / 60, budget, 60)
+def _draw_curves(ax, histories: dict, budget: int, window: int, apart: float) -> None:
+    """Median and range over seeds, a line and a band for each name; labels stand at the end, so far apart at least."""
+    grid, ends = np.linspace(budget / 60, budget, 60), {}
     for (name, runs), (colour, style) in zip(histories.items(), STYLES, strict=False):
         curves = np.stack([running_mean(history, grid, window) for history in runs])
         seen = ~np.isnan(curves).any(0)
         x, curves = grid[seen] / 1000, curves[:, seen]
-        (line,) = ax.plot(x, np.median(curves, 0), style, color=colour, linewidth=2)
+        ax.plot(x, np.median(curves, 0), style, color=colour, linewidth=2)
         ax.fill_between(x, curves.min(0), curves.max(0), color=colour, alpha=0.15, lw=0)
-        at, above = labels[name]
-        label_line(line, name, at=at, above=above)
+        ends[name] = (np.median(curves, 0)[-1], colour)
+    height = np.inf
+    for name, (end, colour) in sorted(ends.items(), key=lambda item: -item[1][0]):
+        height = min(end, height - apart)
+        ax.text(1.02 * budget / 1000, height, name, va="center", color=text_colour(colour))
 
 
 def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
@@ -234,31 +241,31 @@ def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
         histories: name -> one `History` for each seed: several passes, one pass, several without a clip.
         budget: environment steps of each run.
     """
-    several, one, unclipped = histories
-    labels = {several: (36, 20), one: (54, -36), unclipped: (44, -58)}
     figure, (left, right) = new_figure(
-        "Four passes beat one, as long as the clip holds",
+        "Four passes beat one, as long as the clip holds them back",
         xlabel="environment steps (thousands)",
         ylabel=["mean return of 50 episodes (reward)", "approximate KL of an update (nats, log)"],
         columns=2,
         width=9.0,
         height=3.6,
     )
-    _draw_curves(left, histories, budget, 50, labels)
-    left.set_ylim(0, 520)
+    _draw_curves(left, histories, budget, 50, apart=45)
+    left.set(xlim=(0, 1.45 * budget / 1000), ylim=(0, 520), xticks=range(0, budget // 1000 + 1, 10))
     for (_name, runs), (colour, style) in zip(histories.items(), STYLES, strict=True):
         kl = np.stack([history.losses("approx_kl").numpy()[: min(map(len, runs))] for history in runs])
         x = np.linspace(0, budget / 1000, kl.shape[1] + 1)[1:]
         right.plot(x, np.median(kl, 0), style, color=colour, linewidth=2)
         right.fill_between(x, kl.min(0), kl.max(0), color=colour, alpha=0.15, lw=0)
-    right.set(yscale="log", ylim=(1e-4, 1e2))
-    right.text(0.97, 0.9, "no clip", transform=right.transAxes, ha="right", color=text_colour(CRITIC))
-    right.text(0.97, 0.12, "with the clip", transform=right.transAxes, ha="right", color=text_colour(POLICY))
+    right.set(yscale="log", ylim=(2e-5, 3e1))
+    cut = np.mean([history.losses("clip_fraction").mean() for history in next(iter(histories.values()))])
+    words = [(0.9, CRITIC, "no clip"), (0.04, POLICY, f"with the clip, which stops {cut:.0%} of the actions")]
+    for height, colour, word in words:
+        right.text(0.97, height, word, transform=right.transAxes, ha="right", color=text_colour(colour))
     seeds = len(next(iter(histories.values())))
     return show(
         figure,
-        f"Lines: median of {seeds} seeds; bands: lowest to highest seed. Same environment steps for all: with the clip four "
-        "passes learn faster than one; without it an update moves the policy a hundred times as far, and nothing is kept.",
+        f"Lines: median of {seeds} seeds; bands: lowest to highest seed. Same environment steps for all. With the clip four "
+        "passes learn faster than one; without it an update moves the policy tens of times as far, and the outcome is a gamble.",
     )
 
 
@@ -280,11 +287,13 @@ def price_of_a_step(environment_steps: dict[str, list], gradient_steps: dict[str
             middle = np.median(numbers)
             ax.plot([place - 0.25, place + 0.25], [middle, middle], color=TRUTH, linewidth=1.2)
             ax.text(place, max(numbers) * 1.2, name, ha="center", color=text_colour(colour))
+            ax.text(place + 0.28, middle, f"{middle:,.0f}", va="center", fontsize=9)
         everything = [number for numbers in learners.values() for number in numbers]
         ax.set(
             yscale="log", xlim=(-0.6, len(learners) - 0.4), ylim=(min(everything) / 2, 2 * max(everything))
         )
         ax.set_xticks([])
+        ax.yaxis.set_minor_formatter(NullFormatter())
     seeds = len(next(iter(next(iter(costs.values())).values())))
     return show(
         figure,
@@ -300,12 +309,11 @@ def pendulum_race(histories: dict, budget: int) -> Shown:
         xlabel="environment steps (thousands)",
         ylabel="mean return of 32 episodes (reward)",
     )
-    ppo, a2c = histories
-    _draw_curves(ax, histories, budget, 32, {ppo: (55, 16), a2c: (92, -44)})
-    ax.axhline(-200, **TRUTH_LINE)
-    ax.text(0, -190, "solved", va="bottom")
-    ax.set(ylim=(-1700, 50), xlim=(0, budget / 1000))
-    seeds = len(histories[ppo])
+    _draw_curves(ax, histories, budget, 32, apart=150)
+    ax.plot([0, budget / 1000], [-200, -200], **(TRUTH_LINE | {"linewidth": 1.0}))
+    ax.text(1, -185, "our mark, -200", va="bottom")
+    ax.set(ylim=(-1700, 50), xlim=(0, 1.1 * budget / 1000))
+    seeds = len(next(iter(histories.values())))
     return show(
         figure,
         f"Lines: median of {seeds} seeds; bands: lowest to highest seed. Both learn from the same number of environment steps.",

@@ -22,6 +22,7 @@ RULES = {
     "no clip": "none",
 }
 LARGEST_RATIO, LARGEST_ADVANTAGE = 2.0, 2.0
+ROUNDING = 1e-9  # a slider at 1.2 may say 1.2000000000000002
 
 
 def clip_objective(ratios, advantage: float, clip: float, rule: str = "min") -> np.ndarray:
@@ -57,7 +58,7 @@ def clip_push(ratios, advantage: float, clip: float, rule: str = "min") -> np.nd
         float64 [R].
     """
     ratios = np.asarray(ratios, dtype=float)
-    above, below = ratios > 1 + clip, ratios < 1 - clip
+    above, below = ratios > 1 + clip + ROUNDING, ratios < 1 - clip - ROUNDING
     idle = {"min": above if advantage > 0 else below, "clip": above | below, "none": np.zeros_like(above)}
     return np.where(idle[rule], 0.0, ratios * advantage)
 
@@ -73,15 +74,7 @@ def ppo_clip() -> LivePicture:
         for ax in (left, right)
         for _ in range(2)
     ]
-    dots = [
-        ax.plot([], [], "o", color=YOURS, markersize=11, mec=TRUTH, animated=True)[0] for ax in (left, right)
-    ]
-    arrow = left.annotate(
-        "", (1, 0), (1, 0), arrowprops={"arrowstyle": "-|>", "lw": 3, "color": POLICY}, animated=True
-    )
-    word = right.text(
-        0.97, 0.06, "", transform=right.transAxes, ha="right", color=text_colour(POLICY), animated=True
-    )
+    point = _point(left, right)
     grid = np.linspace(0.0, LARGEST_RATIO, 801)
 
     def update(ratio: float, advantage: float, clip: float, rule: str) -> str:
@@ -94,13 +87,7 @@ def ppo_clip() -> LivePicture:
         push_line.set_data(grid, np.where(jumps, np.nan, pushes))
         for fence, place in zip(fences, 2 * [1 - clip, 1 + clip], strict=True):
             fence.set_xdata([place, place])
-        dots[0].set_data(at, [value])
-        dots[1].set_data(at, [push])
-        reach = float(np.clip(0.35 * push, -0.9, 0.9))
-        arrow.set_position((ratio, value))
-        arrow.xy = (float(np.clip(ratio + reach, 0.02, LARGEST_RATIO - 0.02)), value)
-        arrow.arrow_patch.set_alpha(1.0 if push else 0.0)
-        word.set_text("push up" if push > 0 else "push down" if push < 0 else "no push")
+        point(ratio, value, push)
         return _sentence(ratio, advantage, clip, rule, push)
 
     controls = {
@@ -112,6 +99,28 @@ def ppo_clip() -> LivePicture:
         "rule": ipywidgets.Dropdown(options=list(RULES), description="Objective"),
     }
     return LivePicture(figure, update, controls)
+
+
+def _point(left, right):
+    """The action as a dot in both pictures, with an arrow the way it is pushed; returns the function that moves them."""
+    look = {"color": YOURS, "markersize": 11, "mec": TRUTH, "animated": True}
+    dots = [ax.plot([], [], "o", **look)[0] for ax in (left, right)]
+    arrow = left.annotate(
+        "", (1, 0), (1, 0), arrowprops={"arrowstyle": "-|>", "lw": 3, "color": POLICY}, animated=True
+    )
+    look = {"ha": "right", "color": text_colour(POLICY), "animated": True}
+    word = right.text(0.97, 0.06, "", transform=right.transAxes, **look)
+
+    def move(ratio: float, value: float, push: float) -> None:
+        dots[0].set_data([ratio], [value])
+        dots[1].set_data([ratio], [push])
+        reach = float(np.clip(0.35 * push, -0.9, 0.9))
+        arrow.set_position((ratio, value))
+        arrow.xy = (float(np.clip(ratio + reach, 0.02, LARGEST_RATIO - 0.02)), value)
+        arrow.arrow_patch.set_alpha(1.0 if push else 0.0)
+        word.set_text("push up" if push > 0 else "push down" if push < 0 else "no push")
+
+    return move
 
 
 def _paper():
@@ -136,9 +145,9 @@ def _sentence(ratio: float, advantage: float, clip: float, rule: str, push: floa
     """What the picture shows, in words."""
     place = (
         f"above the clip at {1 + clip:.2f}"
-        if ratio > 1 + clip
+        if ratio > 1 + clip + ROUNDING
         else f"below the clip at {1 - clip:.2f}"
-        if ratio < 1 - clip
+        if ratio < 1 - clip - ROUNDING
         else "inside the clip"
     )
     kind = "good" if advantage > 0 else "bad" if advantage < 0 else "neutral"
@@ -150,7 +159,7 @@ def _sentence(ratio: float, advantage: float, clip: float, rule: str, push: floa
 
 def _verdict(ratio: float, advantage: float, clip: float, push: float) -> str:
     """What the push, or its absence, means."""
-    outside = ratio > 1 + clip or ratio < 1 - clip
+    outside = abs(ratio - 1) > clip + ROUNDING
     wrong_way = advantage * (ratio - 1) < 0
     if advantage == 0:
         return "it asks for nothing."
