@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: lab setup notebooks test test-fast test-notebooks test-browser benchmark lint format clean
+.PHONY: lab setup notebooks site test test-fast test-notebooks test-browser benchmark lint format clean
 
 lab: setup
 	$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT) $(LAB_ARGS)
@@ -37,6 +37,9 @@ $(VENV)/author.stamp: $(VENV)/course.stamp
 
 notebooks: $(VENV)/author.stamp
 	$(BIN)/python solutions/build_notebooks.py $(LESSON)
+
+site: $(VENV)/author.stamp
+	$(BIN)/python solutions/build_site.py
 
 test: test-fast test-notebooks test-browser
 

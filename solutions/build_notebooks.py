@@ -53,13 +53,17 @@ def kind_of(cell: NotebookNode, tags: list[str]) -> str:
     return next((tag for tag in tags if tag in GRADING), "")
 
 
-def student_notebook(source: Path) -> NotebookNode:
-    """The notebook with each solution replaced by a stub, and no outputs."""
+def without_solutions(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with each solution replaced by a stub."""
     clear = ClearSolutions(
         code_stub={"python": "...  # your code here"}, text_stub="*Your answer here.*", enforce_metadata=False
     )
-    notebook, _ = clear.preprocess(read_source(source), {})
-    return notebook
+    return clear.preprocess(notebook, {})[0]
+
+
+def student_notebook(source: Path) -> NotebookNode:
+    """The notebook with each solution replaced by a stub, and no outputs."""
+    return without_solutions(read_source(source))
 
 
 def solution_notebook(source: Path) -> NotebookNode:
