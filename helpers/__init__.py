@@ -9,12 +9,15 @@ import torch
 
 from .baselines import *
 from .comparison import *
+from .course_table import *
 from .densities import *
+from .digit_sums import *
 from .enumeration import *
 from .envs import *
 from .estimators import *
 from .exact import *
 from .film import *
+from .group_estimates import *
 from .installation import *
 from .learners import *
 from .live import *

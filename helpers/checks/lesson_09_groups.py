@@ -39,9 +39,10 @@ def whole_batch(rewards: torch.Tensor) -> torch.Tensor:
     return (rewards - rewards.mean()) / (rewards.std(correction=0) + 1e-8)
 
 
-def across(rewards: torch.Tensor) -> torch.Tensor:
-    """Standardised down the columns."""
-    return (rewards - rewards.mean(0)) / (rewards.std(0, correction=0) + 1e-8)
+def across(rewards: torch.Tensor, ddof: int = 0) -> torch.Tensor:
+    """Standardised down the columns; NaN for a single group with ddof 1."""
+    off = rewards - rewards.mean(0)
+    return off / ((off.square().sum(0) / (len(rewards) - ddof)).sqrt() + 1e-8)
 
 
 NO_GUARD = (
@@ -91,7 +92,7 @@ GROUP_ADVANTAGES = Exercise(
             lambda rewards: (rewards - rewards.mean()) / (deviation(rewards) + 1e-8),
         ),
         Mistake(ACROSS, lambda rewards: across(rewards)),
-        Mistake(ACROSS, lambda rewards: (rewards - rewards.mean(0)) / (rewards.std(0) + 1e-8)),
+        Mistake(ACROSS, lambda rewards: across(rewards, 1)),
         Mistake(VARIANCE, lambda rewards: centred(rewards) / (deviation(rewards) ** 2 + 1e-8)),
         Mistake(VARIANCE, lambda rewards: centred(rewards) / (deviation(rewards, 1) ** 2 + 1e-8)),
         Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards) + 1)),
