@@ -1,0 +1,169 @@
+"""The figures of lesson 05 that show real runs: curves of five seeds and more, each with its band.
+
+Sentences here hold no trained number: trained results differ between machines in their last digits.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from ..plots import (
+    CRITIC,
+    POLICY,
+    REWARD,
+    SECONDARY,
+    TRUTH_LINE,
+    Shown,
+    label_line,
+    new_figure,
+    show,
+    text_colour,
+)
+
+__all__ = [
+    "cartpole_from_returns",
+    "cloned_or_not",
+    "episodes_needed",
+    "nothing_or_something_to_learn",
+    "stand_still_or_climb",
+]
+
+BAND = "Line: mean over {} seeds; band: from the lowest to the highest of them."
+
+
+def curve(ax, x: Sequence[float], runs: torch.Tensor, colour: str, name: str = "", **label):
+    """The mean of several runs [seeds, U] and the band between the lowest and the highest."""
+    ax.fill_between(x, runs.min(0).values, runs.max(0).values, color=colour, alpha=0.2, linewidth=0)
+    (line,) = ax.plot(x, runs.mean(0), color=colour, linewidth=2)
+    if name:
+        label_line(line, name, **label)
+    return line
+
+
+def updates_of(runs: torch.Tensor) -> np.ndarray:
+    return np.arange(1, runs.shape[1] + 1)
+
+
+def cartpole_from_returns(returns: torch.Tensor, losses: torch.Tensor) -> Shown:
+    """Mean return and surrogate loss of each update, both [seeds, U]."""
+    figure, (left, right) = new_figure(
+        "CartPole learned from returns alone, while the loss goes up",
+        xlabel="update (64 episodes each)",
+        ylabel=["mean return of an update", "surrogate loss"],
+        columns=2,
+    )
+    left.axhline(500, **TRUTH_LINE)
+    left.text(1, 500, "longest episode", va="bottom")
+    curve(left, updates_of(returns), returns, POLICY)
+    curve(right, updates_of(losses), losses, CRITIC)
+    left.set_ylim(0, 560)
+    right.set_ylim(0, None)
+    return show(
+        figure,
+        f"Left the return, which should rise and does; right the loss, which an optimiser is told to lower, and which rises. "
+        f"{BAND.format(len(returns))}",
+    )
+
+
+def cloned_or_not(scratch: torch.Tensor, cloned: torch.Tensor, teacher: float) -> Shown:
+    """Mean return of each update, [seeds, U], from a random and from a cloned start."""
+    figure, ax = new_figure(
+        "Cloned first: far ahead from the start, and soon past the teacher",
+        xlabel="update of the policy gradient (64 episodes each)",
+        ylabel="mean return of an update",
+    )
+    ax.axhline(teacher, **TRUTH_LINE)
+    ax.text(len(scratch[0]), teacher - 6, "the teacher", ha="right", va="top")
+    curve(ax, updates_of(scratch), scratch, POLICY, "from scratch", at=4.0, above=10)
+    curve(ax, updates_of(cloned), cloned, CRITIC, "cloned first", at=4.0, above=34)
+    ax.set_ylim(0, 1.15 * cloned.max().item())
+    return show(
+        figure,
+        f"Before it has seen any reward the clone plays about as well as its teacher, and the policy gradient leads it beyond; "
+        f"from scratch as many small updates do not get near. {BAND.format(len(scratch))}",
+    )
+
+
+def nothing_or_something_to_learn(
+    drift: torch.Tensor, returns: torch.Tensor, known: dict[str, float]
+) -> Shown:
+    """Left the probability of one item for agents whose rewards ignore it [agents, U], right clicks [seeds, U]."""
+    figure, (left, right) = new_figure(
+        "Rewards that ignore the action teach nothing; users with tastes teach a lot",
+        xlabel=["update", "update (128 sessions each)"],
+        ylabel=["probability of item 0", "clicks in a session"],
+        columns=2,
+    )
+    left.plot(updates_of(drift), drift.T, color=SECONDARY, linewidth=0.9)
+    left.axhline(0.2, **TRUTH_LINE)
+    left.set_ylim(0, 1)
+    left.set_title("rewards ignore the action", fontsize=10, loc="left")
+    curve(right, updates_of(returns), returns, POLICY)
+    for name, value in known.items():
+        right.axhline(value, **TRUTH_LINE)
+        place = "top" if value == min(known.values()) else "bottom"
+        right.text(returns.shape[1], value, f"{name} {value:.2f}", ha="right", va=place)
+    right.set_ylim(min(known.values()) - 0.35, max(known.values()) + 0.4)
+    right.set_title("the recommender", fontsize=10, loc="left")
+    said = ", ".join(f"{name} {value:.2f}" for name, value in known.items())
+    return show(
+        figure,
+        f"Left: {len(drift)} agents, each line one; they wander, for nothing they do matters. Right: REINFORCE beside exact "
+        f"values, {said}. {BAND.format(len(returns))}",
+    )
+
+
+def stand_still_or_climb(runs: dict[str, torch.Tensor]) -> Shown:
+    """Mean return of each update, [seeds, U] each, of ways to collect experience on the mountain."""
+    figure, ax = new_figure(
+        "From single episodes the car learns to stand still; held pushes find the flag",
+        xlabel="update",
+        ylabel="mean return of an update",
+    )
+    ax.axhline(0.0, color=SECONDARY, linewidth=0.8)
+    longest = max(values.shape[1] for values in runs.values())
+    ax.text(longest, 2, "standing still: 0", ha="right", va="bottom", color=SECONDARY)
+    styles = ((CRITIC, 15.5, -26), (REWARD, 4.5, -30), (POLICY, 9.0, -28))
+    for (name, values), (colour, at, above) in zip(runs.items(), styles, strict=True):
+        curve(ax, updates_of(values), values, colour, name, at=at, above=above)
+    ax.set(ylim=(-80, 105), xticks=range(0, longest + 1, 5))
+    return show(figure, f"The flag pays 100, each push costs. {BAND.format(len(next(iter(runs.values()))))}")
+
+
+def episodes_needed(
+    returns: torch.Tensor, scores: list[torch.Tensor], noises: dict[str, list[float]]
+) -> Shown:
+    """Left learning curves over the episodes, a line for each seed; right the noise of one gradient, a dot each.
+
+    Args:
+        returns: float [seeds, U], mean return of each update of REINFORCE, 64 episodes each.
+        scores: for each seed float [E], the return of every episode of DQN.
+        noises: name -> for each seed the deviation of one gradient, in lengths of its mean.
+    """
+    figure, (left, right) = new_figure(
+        "DQN needs fewer episodes, and its gradient is calmer",
+        xlabel=["episodes (log scale)", ""],
+        ylabel=["mean return", "noise / length of the gradient (log)"],
+        columns=2,
+        width_ratios=[1.5, 1],
+    )
+    left.plot(64 * updates_of(returns), returns.T, color=POLICY, linewidth=1.2)
+    for score in scores:
+        means = score.unfold(0, 30, 1).mean(1)
+        left.plot(np.arange(30, 30 + len(means)), means, color=CRITIC, linewidth=1.2)
+    left.set(xscale="log", xlim=(30, None))
+    left.set_xticks([30, 100, 300, 1000], ["30", "100", "300", "1000"])
+    left.minorticks_off()
+    left.text(0.78, 0.1, "REINFORCE", color=text_colour(POLICY), transform=left.transAxes, ha="center")
+    left.text(0.05, 0.5, "DQN, mean of\nthe last 30", color=text_colour(CRITIC), transform=left.transAxes)
+    for place, (values, colour) in enumerate(zip(noises.values(), (POLICY, POLICY, CRITIC), strict=True)):
+        right.plot([place] * len(values), values, "o", color=colour)
+    right.set(yscale="log", xlim=(-0.6, len(noises) - 0.4))
+    right.set_xticks(range(len(noises)), list(noises), fontsize=8)
+    right.axhline(1.0, color=SECONDARY, linewidth=0.8)
+    return show(
+        figure,
+        f"{len(scores)} seeds. Left: CartPole, a line for each seed. Right: how far one gradient estimate lies from its mean, in "
+        f"lengths of that mean, a dot for each seed; above 1 the noise is longer than the signal.",
+    )

@@ -1,0 +1,617 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 05 · Can we learn from nothing but returns?
+#
+# We have a gradient that needs samples only (lesson 3), and know which terms we may drop (lesson 4). Now we learn with it:
+# play episodes, add up rewards, push. On CartPole, as a recommender, in a car too weak for its hill; and beside DQN. About
+# 60 minutes; five exercises.
+
+# %%
+import torch
+
+import helpers
+from helpers import checks, discounted_weights, exact_moments, figures, rewards_to_go, widgets
+
+# %% [markdown]
+# ## 5.1 One step, then many
+#
+# In a one-step game each score is weighted with its reward. With many steps an action also decides where we go next. The
+# **policy gradient theorem** says what then stands in place of the reward:
+#
+# $$\nabla J = \sum_s d(s) \sum_a \nabla \pi(a|s)\, q(s, a), \qquad d(s) = \sum_t \gamma^t \Pr(S_t = s)$$
+#
+# **Predict.** The visits d and the values q change with θ as well, yet there is no ∇d and no ∇q. What has been left out?
+#
+# <!-- BEGIN SOLUTION -->
+# Nothing. ∇q(s, a) = γ Σ P(s'|s, a) ∇v(s') is the same sum, one step later. Unrolled, all later steps end up in d.
+# <!-- END SOLUTION -->
+
+# %%
+double, lottery = torch.float64, helpers.lottery_world()
+undecided = torch.zeros(5, 2, dtype=double)
+logits = undecided.clone().requires_grad_()
+(by_autograd,) = torch.autograd.grad(helpers.expected_return(lottery, logits.softmax(1)), logits)
+
+probs = undecided.softmax(1)
+d, q = helpers.visitation(lottery, probs), helpers.action_values(lottery, probs)
+slopes = probs[:, :, None] * (torch.eye(2) - probs[:, None, :])  # of pi(a|s) in logit k of s: [S, a, k]
+theorem = torch.einsum("s,sak,sa->sk", d, slopes, q)
+print("theorem ", theorem[:3, 0].round(decimals=4).tolist(), "for working in states 0, 1, 2")
+print("autograd", by_autograd[:3, 0].round(decimals=4).tolist())
+print(f"largest difference {(theorem - by_autograd).abs().max():.12f}")
+
+buttons, pay = helpers.two_buttons(), torch.tensor([1.0, -1.0])  # one step: d = 1 and q is the reward
+print("one step", helpers.exact_policy_gradient(buttons, torch.zeros(2, 2))[0].tolist(), end=" = ")
+print("mean of reward times score", helpers.expected_score(torch.zeros(2), pay).tolist())
+
+# %% [markdown]
+# In the lottery world we work for 1, or pay 1 for a ticket that wins 5 with probability 0.3, a round later; two rounds. The
+# theorem agrees with autograd through the whole of J.
+#
+# ## 5.2 REINFORCE
+#
+# With step t counted γ^t times, episodes visit states as d says; and what follows a step, the **reward-to-go** G_t, is a sample of
+# q. Hence **REINFORCE**, of Williams (1992):
+#
+# $$\hat g = \sum_t \gamma^t G_t\, \nabla \log \pi(A_t|S_t), \qquad G_t = R_{t+1} + \gamma G_{t+1}$$
+#
+# ### Exercise 5.1 · `rewards_to_go`
+#
+# Write G_t for all t. 4 lines, 8 minutes, medium.
+
+
+# %% tags=["exercise"]
+def my_rewards_to_go(rewards, gamma):
+    """The return from each step on; rewards [T] -> [T]."""
+    # BEGIN SOLUTION
+    returns = torch.as_tensor(rewards, dtype=double).clone()
+    for t in reversed(range(len(returns) - 1)):
+        returns[t] += gamma * returns[t + 1]
+    return returns
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.rewards_to_go(my_rewards_to_go)
+
+# %% [markdown]
+# <details><summary>Hint</summary>Go backwards: the last return is the last reward. Integer rewards need a float tensor for the
+# answer.</details>
+#
+# By lesson 4 two weights have the right mean: the total return G_0 for all actions, or γ^t G_t, without the past.
+#
+# **Predict.** Which has less variance? In every world? And to compute G_t backwards, or by its definition as a double sum: how
+# much longer does each take if the episode is twice as long?
+#
+# <!-- BEGIN SOLUTION -->
+# Mostly the one without the past. But not in every world: a cost in the past may offset a prize still to come. Backwards
+# takes twice as long, T; the double sum four times, T².
+# <!-- END SOLUTION -->
+
+
+# %%
+def judge(world, logits, horizon):
+    """Mean and variance of both estimates, exact: over every trajectory there is."""
+    weights = helpers.weight_functions(world, logits.softmax(1))
+    moments = [exact_moments(world, logits, weights[w], horizon) for w in ("total return", "reward-to-go")]
+    return [(mean.view_as(logits), covariance.trace().item()) for mean, covariance in moments]
+
+
+loan = {(0, 0): (0.0, {2: 1.0}), (0, 1): (5.0, {1: 1.0})} | {(2, a): (0.0, {3: 1.0}) for a in (0, 1)}
+loan = helpers.world_from_steps(4, 2, loan | {(1, a): (-6.0, {3: 1.0}) for a in (0, 1)})  # 5 now, -6 later
+named = {"lottery": judge(lottery, undecided, 3), "loan": judge(loan, undecided[:4], 2)}
+truth = helpers.exact_policy_gradient(lottery, undecided)
+bias = [(mean - truth).abs().max().item() for mean, _ in named["lottery"]]
+print("bias in the lottery:", [round(size, 10) for size in bias])
+chance = torch.Generator().manual_seed(0)
+starts = torch.randn(30, 3, 2, generator=chance, dtype=double)
+worlds = [judge(helpers.random_world(3, 2, seed), start, 3) for seed, start in enumerate(starts)]
+total, to_go = ([world[which][1] for world in worlds] for which in (0, 1))
+figures.variance_of_both_weights(total, to_go, {name: [v for _, v in pair] for name, pair in named.items()})
+
+# %%
+from timeit import repeat
+
+
+def double_sum(rewards, gamma):
+    steps = range(len(rewards))
+    return [sum(gamma ** (k - t) * rewards[k] for k in steps[t:]) for t in steps]
+
+
+def backwards(rewards, gamma):
+    returns = list(rewards)
+    for t in reversed(range(len(rewards) - 1)):
+        returns[t] += gamma * returns[t + 1]
+    return returns
+
+
+lengths, times = [50, 100, 200, 400, 800], {}
+for way in (double_sum, backwards):
+    times[way.__name__] = [
+        min(repeat(lambda T=T, way=way: way([1.0] * T, 0.99), number=1, repeat=5)) for T in lengths
+    ]
+
+# %%
+figures.backwards_or_twice(lengths, times)
+
+# %% [markdown]
+# No bias. In thirty random worlds reward-to-go is calmer in all. In the lottery it is noisier, 7.005 against 6.865, for a ticket
+# costs first and pays later; of a loan, 5 now and -6 later, the total return sees only the difference. Less variance is a habit, not
+# a law.
+#
+# ## 5.3 What γ^t is for
+#
+# J counts the reward of step k with γ^k, so its gradient weighs step t with γ^t G_t. Most code drops the γ^t.
+#
+# ### Exercise 5.2 · `discounted_weights`
+#
+# Write γ^t G_t for all t; use `rewards_to_go`. 1 line, 4 minutes, easy.
+
+
+# %% tags=["exercise"]
+def my_discounted_weights(rewards, gamma):
+    """The weight of each score in the gradient of the discounted J; rewards [T] -> [T]."""
+    # BEGIN SOLUTION
+    return gamma ** torch.arange(len(rewards), dtype=double) * rewards_to_go(rewards, gamma)
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.discounted_weights(my_discounted_weights)
+
+# %% [markdown]
+# <details><summary>Hint</summary><code>gamma ** torch.arange(T)</code> gives all powers; with
+# <code>dtype=torch.float64</code> they keep their digits.</details>
+#
+# One logit θ, shared by two steps, says how likely we act. Acting pays +1 in the first step and -1.5 in the second; γ = 0.5.
+#
+# **Predict.** Is it good to act? Which way does the gradient point with γ^t, which way without?
+#
+# <!-- BEGIN SOLUTION -->
+# Good: acting is worth 1 - 0.5 · 1.5, a quarter. At θ = 0 the gradient is a quarter of that, upwards. Without γ^t the second
+# step counts in full, ¼ · (1 - 1.5): downwards.
+# <!-- END SOLUTION -->
+
+# %%
+steps, shared = helpers.two_step_world(), torch.tensor([0.0, 1.0], dtype=double)
+
+
+def slope(theta, weigh):
+    """Exact mean of the estimate for the one logit that both states share."""
+    logits = (theta * shared).expand(3, 2)
+    mean, _ = exact_moments(steps, logits, lambda tau: weigh(tau.rewards, steps.gamma), horizon=2)
+    return (mean.view(3, 2) @ shared).sum()
+
+
+paths = {}
+for name, weigh in {"with γ^t": discounted_weights, "without γ^t": rewards_to_go}.items():
+    print(f"{name}: slope at θ = 0 is {slope(0.0, weigh):+.4f}")
+    theta, paths[name] = 0.0, []
+    for _ in range(60):
+        paths[name].append(helpers.expected_return(steps, (theta * shared).softmax(0).expand(3, 2)).item())
+        theta += slope(theta, weigh)
+figures.two_ascents(paths)
+
+# %% [markdown]
+# The sign has flipped, +0.0625 and -0.125, and the policy walks to the worst J there is. The estimate without γ^t is in general
+# the gradient of no objective. It is used because γ^t all but switches off late steps. From here on we drop it too, and say so.
+#
+# **Predict.** In the widget: a goal pays 1 at the last of twelve steps. At which γ does the first action get half the credit of
+# the last? And with γ^t?
+#
+# <!-- BEGIN SOLUTION -->
+# γ^11 = ½, so γ ≈ 0.94. With γ^t all twelve get the same, γ^11.
+# <!-- END SOLUTION -->
+
+# %%
+widgets.credit()
+
+# %%
+gammas, goal = (0.5, 0.94, 1.0), torch.tensor([0.0] * 11 + [1.0], dtype=double)
+weights = {"G_t": rewards_to_go, "γ^t G_t": discounted_weights}
+figures.first_and_last_credit(gammas, {name: [w(goal, g) for g in gammas] for name, w in weights.items()})
+
+# %% [markdown]
+# ## 5.4 The loss means nothing
+#
+# PyTorch differentiates a number. So we build one whose gradient is -ĝ, the **surrogate loss**:
+#
+# $$L = -\frac{1}{B} \sum_b w_b \log \pi(a_b|s_b)$$
+#
+# ### Exercise 5.3 · `policy_gradient_loss`
+#
+# Write it; the weights are data, no gradient flows into them. 1 line, 4 minutes, easy.
+
+
+# %% tags=["exercise"]
+def my_policy_gradient_loss(log_probs, weights):
+    """The surrogate loss, to be minimised; [B], [B] -> []."""
+    # BEGIN SOLUTION
+    return -(log_probs * weights.detach()).mean()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.policy_gradient_loss(my_policy_gradient_loss)
+
+# %% [markdown]
+# <details><summary>Hint</summary>An optimiser goes downhill; the return should go up. <code>.detach()</code> cuts the
+# weights' graph.</details>
+#
+# **Predict.** Two buttons pay 3 and 1. A policy unlearns the good one: its return falls from 2 to 1. What does the loss of its own
+# presses do?
+#
+# <!-- BEGIN SOLUTION -->
+# It falls, too, to 0. A policy that is certain has log π = 0, whatever it is certain of.
+# <!-- END SOLUTION -->
+#
+# ## 5.5 The mean over what?
+#
+# The estimate is a mean over N episodes. `.mean()` over all steps divides by ΣT instead, the batch's own length.
+#
+# **Predict.** *Stop* pays 1 at once; *go on* takes two steps and pays 1.5. Which way does `.mean()` push if the batch is one
+# episode?
+#
+# <!-- BEGIN SOLUTION -->
+# To stop: 1 a step against three quarters. The longer episode is divided by more.
+# <!-- END SOLUTION -->
+
+# %%
+good = torch.linspace(0.001, 0.999, 999, dtype=double)
+choices, pay = torch.stack([good, 1 - good], 1), torch.tensor([3.0, 1.0], dtype=double)
+figures.loss_and_return(good, losses=-(choices * choices.log()) @ pay, returns=choices @ pay)
+
+# %%
+from itertools import product
+
+pays = {(0, 0): (1.0, {2: 1.0}), (0, 1): (0.0, {1: 1.0}), (1, 0): (1.5, {2: 1.0}), (1, 1): (1.5, {2: 1.0})}
+hurry, even = helpers.world_from_steps(3, 2, pays), helpers.TabularPolicy(3, 2).double()
+episodes = helpers.enumerate_trajectories(hurry, even.probs.detach(), horizon=2)
+chances, T = torch.stack([e.probability for e in episodes]), torch.tensor([len(e) for e in episodes])
+pushes = helpers.gradient_samples(even, episodes, lambda tau: rewards_to_go(tau.rewards))[:, 1]
+
+
+def mean_push(n, divide_by_steps):
+    """Exact mean over every batch of n episodes."""
+    batches = torch.tensor(list(product(range(len(episodes)), repeat=n)))
+    divisor = T[batches].sum(1) if divide_by_steps else n
+    return (chances[batches].prod(1) * pushes[batches].sum(1) / divisor).sum().item()
+
+
+sizes = range(1, 8)
+figures.mean_over_steps(sizes, *([mean_push(n, by_steps) for n in sizes] for by_steps in (False, True)))
+
+# %% [markdown]
+# So the loss falls while the return falls: judge a training by its return. And divided by its own steps a batch of one pushes
+# the wrong way, -0.0625 where +0.125 is exact. In large batches ΣT hardly varies, and only the step's length changes; so the
+# course's learners use `.mean()`.
+#
+# ## 5.6 CartPole
+#
+# ### Exercise 5.4 · `reinforce_update`
+#
+# One update: loss, gradient, step. Gradients of an earlier batch must not count. 5 lines, 6 minutes, medium.
+
+
+# %% tags=["exercise"]
+def my_reinforce_update(policy, optimizer, obs, actions, weights):
+    """One step on `policy_gradient_loss`; policy.log_prob(obs, actions) is [B]. Returns the loss before it."""
+    # BEGIN SOLUTION
+    loss = helpers.policy_gradient_loss(policy.log_prob(obs, actions), weights)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.reinforce_update(my_reinforce_update)
+
+# %% [markdown]
+# <details><summary>Hint</summary>Three calls in this order: <code>zero_grad</code>, <code>backward</code>,
+# <code>step</code>.</details>
+#
+# The learner `reinforce` does just this: 64 episodes side by side, one step of Adam on their returns-to-go (γ = 0.99, without
+# γ^t), and again. No values, no model.
+#
+# **Predict.** A random policy lasts about twenty steps. After how many episodes do we last 250? And what does the loss do?
+#
+# <!-- BEGIN SOLUTION -->
+# After about a thousand. The loss rises: the returns grow faster than the surprise -log π shrinks.
+# <!-- END SOLUTION -->
+
+
+# %%
+def runs(learner_of, updates):
+    """Mean returns and losses of every update, for five seeds: both [5, updates]."""
+    histories = [helpers.train(learner_of(seed), max_updates=updates, progress=False) for seed in range(5)]
+    means = [torch.stack([update.returns.mean() for update in history.updates]) for history in histories]
+    return torch.stack(means), torch.stack([history.losses("policy") for history in histories])
+
+
+def beginner(seed):
+    return helpers.CategoricalPolicy(4, 2, seed=seed)
+
+
+def cartpole(seed, policy_of=beginner, **options):
+    envs = helpers.make_envs("CartPole-v1", 64, seed=seed)
+    return helpers.reinforce(envs, policy_of(seed), seed=seed, **options)
+
+
+as_they_are = {"centre": lambda weights, valid: weights}  # the returns-to-go, nothing taken off
+returns, losses = runs(lambda seed: cartpole(seed, lr=0.03, **as_they_are), updates=22)
+assert (returns[:, -5:].mean(1) > 250).all()
+assert (losses[:, -5:].mean(1) > 2 * losses[:, 0]).all()
+
+# %%
+widgets.live_training()
+
+# %%
+figures.cartpole_from_returns(returns, losses)
+
+# %% [markdown]
+# ## 5.7 Labels instead of rewards
+#
+# Where the right answers a* are known, take the reward 1[A = a*]. The mean of the estimate is then the gradient of
+# **accuracy**; the gradient of **cross-entropy** is that over π(a*):
+#
+# $$\mathbb{E}\bigl[1[A = a^*]\, \nabla \log \pi(A)\bigr] = \pi(a^*)\, \nabla \log \pi(a^*) = \nabla \pi(a^*)$$
+#
+# Learning a policy from labels is **behaviour cloning**.
+#
+# ### Exercise 5.5 · `behaviour_cloning_loss`
+#
+# Write the cross-entropy, finite for logits of ±1000. 1 line, 5 minutes, medium.
+
+
+# %% tags=["exercise"]
+def my_behaviour_cloning_loss(logits, actions):
+    """Mean of -log softmax(logits)[action]; float [B, A], int64 [B] -> []."""
+    # BEGIN SOLUTION
+    return -logits.log_softmax(1)[torch.arange(len(actions)), actions].mean()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.behaviour_cloning_loss(my_behaviour_cloning_loss)
+
+# %% [markdown]
+# <details><summary>Hint</summary><code>log_softmax(1)</code>, then one entry of each row.</details>
+#
+# **Predict.** The right action has probability 0.01. How many times longer is the gradient by label? And can a clone become
+# better than its teacher, before and after rewards come in?
+#
+# <!-- BEGIN SOLUTION -->
+# A hundred times. A label pulls hardest where the policy is most wrong; a reward must first be stumbled upon. Not on
+# purpose: it copies. With rewards it can.
+# <!-- END SOLUTION -->
+
+# %%
+logits = torch.tensor([[0.01, 0.59, 0.40]], dtype=double).log().requires_grad_()
+(by_label,) = torch.autograd.grad(-helpers.behaviour_cloning_loss(logits, torch.tensor([0])), logits)
+by_reward = helpers.expected_score(logits[0].detach(), torch.tensor([1.0, 0.0, 0.0], dtype=double))
+print("label over reward, logit by logit:", (by_label[0] / by_reward).round(decimals=6).tolist())
+
+
+# %%
+def by_spin(obs):  # the teacher: push to where the pole turns, look at nothing else
+    return (obs[:, 3] > 0).long()
+
+
+def clone(seed):
+    """A policy that has seen ten episodes of the teacher, and no reward."""
+    policy = beginner(seed)
+    optimizer = torch.optim.Adam(policy.parameters(), lr=0.01)
+    for _ in range(100):  # the surrogate loss with weights of 1 is the loss of the exercise
+        helpers.reinforce_update(policy, optimizer, obs, actions, torch.ones(len(obs)))
+    return policy
+
+
+demo = helpers.collect_episodes(helpers.make_envs("CartPole-v1", 10, seed=100), by_spin)
+obs, actions, teacher = demo.obs[demo.valid], demo.actions[demo.valid], demo.valid.sum(0).float().mean()
+scratch, _ = runs(lambda seed: cartpole(seed, lr=0.01), updates=14)
+cloned, _ = runs(lambda seed: cartpole(seed, clone, lr=0.01), updates=14)
+assert (cloned[:, [0, -1]] > 100 + scratch[:, [0, -1]]).all()
+assert cloned[:, -3:].mean() > teacher + 25
+figures.cloned_or_not(scratch, cloned, teacher.item())
+
+# %% [markdown]
+# Small steps here (lr = 0.01), and lesson 6's remedy inside: with the plain recipe above the clone first forgets half of what it
+# knows.
+#
+# ## 5.8 A recommender
+#
+# A tutorial's recommender shows one of five items and draws the reward at random, whatever it shows. In ours users have tastes,
+# a history and boredom; a click pays 1, who is bored leaves.
+#
+# **Predict.** What does REINFORCE learn from the first? Does its policy stay uniform?
+#
+# <!-- BEGIN SOLUTION -->
+# Nothing: the exact gradient is 0. Yet the policy wanders off, pushed by noise alone.
+# <!-- END SOLUTION -->
+
+# %%
+deaf = {(0, item): (0.0, {1: 1 / 3, 2: 1 / 3, 3: 1 / 3}) for item in range(5)}  # the reward is drawn
+deaf |= {(1 + k, item): (pay, {4: 1.0}) for k, pay in enumerate((-0.1, 0.5, 1.0)) for item in range(5)}
+deaf = helpers.world_from_steps(5, 5, deaf)
+mean, spread = exact_moments(deaf, torch.zeros(5, 5), lambda tau: rewards_to_go(tau.rewards), horizon=2)
+print(f"rewards at random: gradient {mean.abs().max():.10f}, variance of one estimate {spread.trace():.3f}")
+drift = []
+for seed in range(12):
+    agent, envs = helpers.TabularPolicy(5, 5), helpers.make_envs(deaf, 16, seed=seed)
+    learner = helpers.reinforce(envs, agent, seed=seed, lr=0.1)
+    drift.append(torch.stack([agent.probs[0, 0].detach() for _ in zip(learner, range(60), strict=False)]))
+
+
+def recommender(seed):
+    envs = helpers.make_envs("Recommender-v0", 128, seed=seed)
+    return helpers.reinforce(envs, helpers.CategoricalPolicy(13, 5, seed=seed), seed=seed, gamma=0.95)
+
+
+known = {kind: helpers.recommender_return(kind) for kind in ("random", "myopic", "optimal")}
+figures.nothing_or_something_to_learn(torch.stack(drift), runs(recommender, 70)[0], known)
+
+# %% [markdown]
+# The mean of the estimate is 0, its variance is not: agents that can learn nothing grow opinions all the same. In ours returns
+# are enough to pass the myopic rule, which shows what is clicked most today.
+#
+# ## 5.9 Continuous actions
+#
+# With a Gaussian policy (lesson 2) only log π changes. A car too weak for its hill must swing: the flag pays 100, a push a costs
+# 0.1 a². We compare one episode an update, as in many tutorials, 64 episodes, and 64 in which each push is held for eight steps.
+#
+# **Predict.** What is learned from a single episode that has not met the flag? And what do the other two change?
+#
+# <!-- BEGIN SOLUTION -->
+# To push less and less: standing still costs nothing. Of 64 episodes a few meet the flag, too few for these few updates. Held
+# pushes swing the car, and most episodes meet it.
+# <!-- END SOLUTION -->
+
+
+# %%
+def drive(updates, n_envs, hold=1, **options):
+    """Mean returns of five seeds on MountainCarContinuous-v0."""
+
+    def driver(seed):
+        envs = helpers.make_envs("MountainCarContinuous-v0", n_envs, seed=seed, hold=hold)
+        policy = helpers.GaussianPolicy(2, 1, seed=seed)
+        return helpers.reinforce(envs, policy, seed=seed, gamma=0.95, **options)
+
+    return runs(driver, updates)[0]
+
+
+lone = drive(20, 1, lr=0.05, rescale=helpers.standardize, **as_they_are)  # nobody to compare with but itself
+many, held = drive(12, 64), drive(12, 64, hold=8)
+
+# %%
+assert (lone[:, -4:].mean(1) > lone[:, :4].mean(1) + 15).all()
+assert lone[:, -4:].mean() < 0
+assert held[:, -4:].min() > 50 > 20 + many[:, -4:].mean()
+figures.stand_still_or_climb({"one episode": lone, "64 episodes": many, "64 episodes, pushes held": held})
+
+# %% [markdown]
+# Exploration is the whole difference: what no episode meets, no return can teach.
+#
+# ## 5.10 Beside DQN
+#
+# **Predict.** Which needs fewer episodes for CartPole? Whose gradient is calmer? Which may learn from the data of an older policy?
+#
+# <!-- BEGIN SOLUTION -->
+# DQN, three times: it uses each step many times, averages over remembered steps, and its target holds whoever acted.
+# REINFORCE needs far fewer gradient steps, takes any action space, and improves the policy itself.
+# <!-- END SOLUTION -->
+
+
+# %%
+def noise(gradients):
+    """How long the deviation of one estimate is, in lengths of the mean."""
+    deviations = gradients - gradients.mean(0)
+    return (deviations.square().sum(1).mean().sqrt() / gradients.mean(0).norm()).item()
+
+
+def td_gradients(network, seed):
+    """Gradients of the squared TD error, each over 128 remembered steps, [64, P]."""
+    block = helpers.collect(helpers.make_envs("CartPole-v1", 64, seed=seed), network, 160, seed=seed)
+    parts = (block.obs, block.actions, block.rewards, block.final_obs, block.terminated)
+    rows = torch.randperm(64 * 128, generator=torch.Generator().manual_seed(seed)).view(64, 128)
+    gradients = []
+    for obs, actions, rewards, after, over in zip(*(part[block.valid][rows] for part in parts), strict=True):
+        targets = 0.1 * rewards + 0.98 * network(after).amax(1).detach() * ~over
+        loss = (network(obs).gather(1, actions[:, None])[:, 0] - targets).square().mean()
+        gradients.append(torch.cat([g.flatten() for g in torch.autograd.grad(loss, network.parameters())]))
+    return torch.stack(gradients)
+
+
+# %%
+settings = {"gamma": 0.98, "lr": 4e-3, "reward_scale": 0.1, "target_every": 50, "epsilon": (1.0, 0.02, 5000)}
+scores, noises = [], {"one\nepisode": [], "64\nepisodes": [], "128 steps\nof DQN": []}
+for seed in range(5):
+    network, envs = helpers.QNetwork(4, 2, seed=seed), helpers.make_envs("CartPole-v1", 8, seed=seed)
+    learner = helpers.dqn(envs, network, seed=seed, **settings)
+    scores.append(helpers.train(learner, max_updates=1200, progress=False).episode_returns)
+    rollout = helpers.collect_episodes(
+        helpers.make_envs("CartPole-v1", 256, seed=seed), beginner(seed), seed=seed
+    )
+    weight = lambda tau: rewards_to_go(tau.rewards, 0.99)  # noqa: E731
+    one = noise(helpers.gradient_samples(beginner(seed), rollout.trajectories(), weight))
+    for name, value in zip(noises, (one, one / 64**0.5, noise(td_gradients(network, seed))), strict=True):
+        noises[name].append(value)
+    assert one > max(2, 5 * noises["128 steps\nof DQN"][-1])
+    assert scores[-1][-40:].mean() > 2 * returns[seed, len(scores[-1]) // 64]
+figures.episodes_needed(returns, scores, noises)
+
+# %%
+old = helpers.enumerate_trajectories(lottery, undecided.softmax(1), horizon=3)  # by the undecided policy
+chances = torch.stack([tau.probability for tau in old])
+fresh, stale, q = undecided.clone(), undecided.clone(), torch.tensor([0.0, 1.0], dtype=double).expand(5, 2)
+paths = {"policy gradient, fresh data": [], "Q-learning, old data": [], "policy gradient, old data": []}
+for step in range(41):
+    policies = (fresh.softmax(1), torch.eye(2, dtype=double)[q.argmax(1)], stale.softmax(1))
+    for path, probs in zip(paths.values(), policies, strict=True):
+        path.append(helpers.expected_return(lottery, probs).item())
+    agent, exact = helpers.TabularPolicy(5, 2, stale), helpers.exact_policy_gradient(lottery, stale)
+    samples = helpers.gradient_samples(agent, old, lambda tau: discounted_weights(tau.rewards, 0.9))
+    by_old = (chances @ samples).view(5, 2)
+    if step in (0, 10):
+        print(f"update {step}: bias {(by_old - exact).norm():.3f}, exact gradient {exact.norm():.3f}")
+    fresh, stale = fresh + helpers.exact_policy_gradient(lottery, fresh), stale + by_old
+    q = q + 0.2 * (lottery.reward + 0.9 * lottery.transition @ (q.amax(1) * ~lottery.terminal) - q)
+server = helpers.collect(
+    helpers.make_envs("ServerCooling-v0", 8, seed=0), lambda obs: obs[:, 0].long() * 0, 1000
+)
+print(f"episodes that ended in 1000 steps of 8 servers: {int(server.ended.sum())}")
+figures.old_data(paths, best=(lottery.start @ helpers.optimal_action_values(lottery).amax(1)).item())
+
+# %% [markdown]
+# On old data the policy gradient is soon all bias, 0.264 beside a gradient of 0.271, and stops at 1.492 of 1.900; Q-learning's
+# target holds for data of any policy. And REINFORCE waits for an end: on servers that run for ever it cannot begin (lesson 7).
+#
+# ## What to remember
+#
+# 1. Play, weigh each log-probability with what came after it, push: no model, no values, but whole and fresh episodes.
+# 2. Say what is dropped and what is divided by: without γ^t, or divided by ΣT, the mean of the estimate is not ∇J.
+# 3. The loss is a tool for a gradient; only the return says how well it goes.
+#
+# ## Pitfalls
+#
+# Four lines seen in courses, each beside the exact number. **The reward in place of the return. The mean log-probability times
+# the sum of the returns. The log-probability of the clipped action. Discounting in place in integers.**
+
+
+# %%
+def for_buying(weight_fn):
+    """Exact mean of the estimate for buying a ticket in the first round."""
+    return exact_moments(lottery, undecided, weight_fn, horizon=3)[0][1].item()
+
+
+exact = for_buying(lambda tau: discounted_weights(tau.rewards, 0.9))
+print(f"rewards, not returns: {for_buying(lambda tau: tau.rewards):+.4f}; exact {exact:+.4f}")
+mixed = for_buying(lambda tau: rewards_to_go(tau.rewards, 0.9).sum().expand(len(tau)) / len(tau))
+print(f"mean log-probability, sum of returns: {mixed:+.4f}; exact {exact:+.4f}")
+a = torch.linspace(-6.0, 8.0, 100_001, dtype=double)  # actions of N(0.8, 0.5), played clipped to [-1, 1]
+density = torch.softmax(-0.5 * ((a - 0.8) / 0.5) ** 2, dim=0)
+print(f"mean score, scored as clipped: {density @ (a.clamp(-1, 1) - 0.8) / 0.25:+.3f}; exact 0")
+ones, kept = torch.ones(4, dtype=torch.int64), torch.ones(4, dtype=torch.int64)
+for t in (2, 1, 0):
+    ones[t] += (0.5 * ones[t + 1]).long()
+print(f"returns of integers: {ones.tolist()}; exact {rewards_to_go(kept, 0.5).tolist()}")
+
+# %% [markdown]
+# ## Sources
+#
+# * Williams: *Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning* (1992): REINFORCE.
+# * Sutton, McAllester, Singh, Mansour: *Policy Gradient Methods for Reinforcement Learning with Function Approximation* (1999):
+#   the theorem.
+# * Sutton, Barto: *Reinforcement Learning: An Introduction* (2018), sections 13.1 to 13.3, 13.7.
+# * Nota, Thomas: *Is the Policy Gradient a Gradient?* (2020): what is climbed without γ^t.
+# * Pomerleau: *Efficient Training of Artificial Neural Networks for Autonomous Navigation* (1991): behaviour cloning.
+# * Moore: *Efficient Memory-Based Learning for Robot Control* (1990): the mountain car.
+# * Mnih et al.: *Human-level control through deep reinforcement learning* (2015): DQN.
