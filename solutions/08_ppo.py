@@ -82,8 +82,8 @@ for name, weights in {"no ratio": old, "ratio": old * rho}.items():
 
 # %% [markdown]
 # With ratios the second gradient is exact on average, from actions that π did not choose. The price is noise: ρ has mean 1
-# under π_old, and a variance that multiplies over the T decisions of an episode. We measure the distance of the policies
-# by their **KL divergence**.
+# under π_old, and over the T decisions of an episode 1 + Var[ρ] multiplies. The distance of the policies we measure by
+# their **KL divergence**.
 #
 # $$\mathrm{Var}[\rho] = \sum_a \frac{\pi(a)^2}{\pi_\text{old}(a)} - 1, \qquad
 # \mathrm{KL}(\pi_\text{old} \| \pi) = \sum_a \pi_\text{old}(a) \log \frac{\pi_\text{old}(a)}{\pi(a)}$$
@@ -172,7 +172,8 @@ for p in (0.1, 0.2, 0.4):
 #
 # ## 8.3 A region of trust
 #
-# With a ratio for each action the batch climbs the **surrogate**
+# With a ratio for each action the batch climbs the **surrogate**, in which d_old are the discounted visits of π_old, and a_old
+# its advantages:
 #
 # $$L(\pi) = J(\pi_\text{old}) + \sum_s d_\text{old}(s) \sum_a \pi(a|s)\, a_\text{old}(s, a)$$
 #
@@ -216,7 +217,8 @@ figures.trust_region(grid, true_return, surrogate, bound, near, places)
 
 # %% [markdown]
 # The surrogate promises 0.71 and delivers -0.50. The bound holds, and allows a step from 0.1 to 0.103. **TRPO** keeps the
-# idea and drops the constant: maximise L where the mean KL over the states is at most a radius, then draw a new batch. Its steps climb J.
+# idea and drops the constant: maximise L where the KL, averaged over the states, is at most a radius; then draw a new
+# batch. Such steps climb J.
 #
 # ## 8.4 The clip
 #
@@ -227,8 +229,8 @@ figures.trust_region(grid, true_return, surrogate, bound, near, places)
 #
 # ### Exercise 8.2 · `ppo_clip_loss`
 #
-# Write the loss, minus the mean. No gradient into old log-probabilities or advantages. 2 or 3 lines, 8
-# minutes, medium.
+# Write the loss, minus the mean. No gradient into old log-probabilities or advantages. 2 or 3 lines, 8 minutes,
+# medium.
 
 
 # %% tags=["exercise"]
@@ -325,8 +327,8 @@ figures.clipped_hill(grid, true_return - true_return[99], curves, 0.1, 0.4)
 #
 # ## 8.6 How far have we gone?
 #
-# A run should report the KL of each update. Sums over all actions are dear or impossible, so we estimate from the sampled
-# actions, whose ratios we have anyway. Three estimators, each averaged over the batch:
+# A run should report the KL of each update. The exact sum needs all actions; we estimate it from the sampled ones, whose
+# ratios we have anyway. Three estimators, each averaged over the batch:
 #
 # $$k_1 = -\log \rho, \qquad k_2 = \tfrac12 (\log \rho)^2, \qquad k_3 = (\rho - 1) - \log \rho$$
 #
@@ -377,7 +379,7 @@ figures.kl_estimators(*(torch.stack(part).numpy() for part in zip(*found, strict
 
 # %% [markdown]
 # At a KL of 0.007, a usual size of an update, the standard deviation of one sample is 17 times the KL for k₁, and just the KL
-# for k₃. k₂ is 3% off there, more so far away. k₃ has its limit where a rare action becomes common: ρ itself runs wild.
+# for k₃. k₂ is 3% too low there, and 11% too high far away. k₃ has its limit where a rare action becomes common: ρ runs wild.
 #
 # ## 8.7 What several passes win
 #
@@ -422,7 +424,7 @@ print("\n".join("" if line.startswith("@@") else line for line in changes))
 # Two loops around the gradient step, and a clipped ratio where A2C has a log-probability: that is PPO.
 #
 # **Predict.** CartPole-v1, 60 000 environment steps each: one pass over each batch, four passes, four passes without the clip.
-# Who is ahead?
+# Who is ahead? (Each cell that trains takes up to ten seconds.)
 #
 # <!-- BEGIN SOLUTION -->
 # Four passes with the clip: more is learned from the same steps. Without it the four passes are a gamble: some seeds jump
@@ -438,8 +440,8 @@ torch.set_num_threads(1)  # small networks: more threads would only wait for eac
 def agent(name, n_envs, seed):
     """Environments, a policy and a critic."""
     envs = make_envs(name, n_envs, seed=seed)
-    size = envs.single_observation_space.shape[0]
-    policy = CategoricalPolicy(size, 2, seed=seed) if "Cart" in name else GaussianPolicy(size, 1, seed=seed)
+    size, action = envs.single_observation_space.shape[0], envs.single_action_space
+    policy = GaussianPolicy(size, 1, seed=seed) if action.shape else CategoricalPolicy(size, 2, seed=seed)
     return envs, policy, ValueFunction(size, seed=100 + seed)
 
 
@@ -491,8 +493,9 @@ assert np.median(costs["A2C"]) > 2 * np.median(costs["PPO"])
 figures.price_of_a_step(costs, {"A2C": [len(h) for h in a2c_runs], "PPO": of_ppo})
 
 # %% [markdown]
-# CartPole's steps cost microseconds, so A2C loses nothing by wasting them. Where a step is dear, a robot or a simulator, PPO's
-# side of the bargain is the better one. Pendulum-v1 has continuous actions: a Gaussian policy. We take a return of -200 as done.
+# CartPole's steps cost microseconds, so A2C loses nothing by wasting them. Where a step is dear, a robot or a simulator,
+# PPO's side of the bargain is the better one. Pendulum-v1 has continuous actions: a Gaussian policy. We take a return of
+# -200 as done.
 
 
 # %%
@@ -510,7 +513,7 @@ figures.pendulum_race({"PPO": ppo_swings, "A2C": a2c_swings}, 100_000)
 # %% [markdown]
 # ## What to remember
 #
-# 1. After the first step a batch is off-policy: ratios mend the actions, nothing mends the states, so stay near.
+# 1. After the first step a batch is off-policy: ratios mend the actions, nothing cheap mends the states, so stay near.
 # 2. The clip takes the reward off going further; `min` keeps the push back. Two of four cases have no gradient.
 # 3. Passes over a batch buy environment steps with gradient steps. Watch the KL (k₃) and the clip fraction.
 #

@@ -19,11 +19,13 @@ def pessimist(rho, clipped, advantages) -> torch.Tensor:
     return -torch.minimum(rho * advantages.detach(), clipped * advantages.detach()).mean()
 
 
-def surrogate(change, reduce=torch.mean):
-    """A wrong loss whose objective [B] is change(rho, advantages, clip), everything else right."""
+def surrogate(change, reduce=torch.mean, careless=False):
+    """A wrong loss whose objective [B] is change(rho, advantages, clip); careless: with nothing detached besides."""
 
     def loss(log_probs, old_log_probs, advantages, clip):
-        return -reduce(change(rho_of(log_probs, old_log_probs), advantages.detach(), clip))
+        if not careless:
+            old_log_probs, advantages = old_log_probs.detach(), advantages.detach()
+        return -reduce(change((log_probs - old_log_probs).exp(), advantages, clip))
 
     return loss
 
@@ -95,6 +97,18 @@ WRONG_SIDE = (
     "Take the minimum of the two products, not of the two ratios."
 )
 
+NO_MIN = (
+    "The `min` with the unclipped term is missing: a ratio that has gone the wrong way gets no push back."
+)
+NO_CLIP = "The clip is missing: nothing stops the ratio from running away."
+NO_MEAN = "This is one loss for each action: take the mean over the batch."
+CHANGES = {  # often made together with a forgotten detach: the sentence is about the larger mistake
+    NO_CLIP: (lambda rho, a, clip: rho * a, torch.mean),
+    NO_MIN: (lambda rho, a, clip: rho.clamp(1 - clip, 1 + clip) * a, torch.mean),
+    WRONG_SIDE: (lambda rho, a, clip: torch.minimum(rho, rho.clamp(1 - clip, 1 + clip)) * a, torch.mean),
+    NO_MEAN: (_objective, lambda objective: objective),
+}
+
 PPO_CLIP_LOSS = Exercise(
     reference=ppo_clip_loss,
     returns="one number",
@@ -134,24 +148,12 @@ PPO_CLIP_LOSS = Exercise(
             ),
         ),
         Mistake(
-            "The clip is missing: nothing stops the ratio from running away.",
-            surrogate(lambda rho, a, clip: rho * a),
-        ),
-        Mistake(
-            "The `min` with the unclipped term is missing: a ratio that has gone the wrong way gets no push back.",
-            surrogate(lambda rho, a, clip: rho.clamp(1 - clip, 1 + clip) * a),
-        ),
-        Mistake(
             "The larger of the two terms is taken: the objective is pessimistic, so it takes the smaller one.",
             surrogate(lambda rho, a, clip: torch.maximum(rho * a, rho.clamp(1 - clip, 1 + clip) * a)),
         ),
         Mistake(
             "`max` belongs to the negated terms: with the minus outside, take the minimum of the two products.",
             surrogate(lambda rho, a, clip: -torch.maximum(rho * a, rho.clamp(1 - clip, 1 + clip) * a)),
-        ),
-        Mistake(
-            WRONG_SIDE,
-            surrogate(lambda rho, a, clip: torch.minimum(rho, rho.clamp(1 - clip, 1 + clip)) * a),
         ),
         Mistake(
             "The lower bound 1 - clip is missing: a bad action's probability is pushed down without end.",
@@ -209,12 +211,13 @@ PPO_CLIP_LOSS = Exercise(
         ),
         Mistake("This is the sum over the batch, not the mean.", surrogate(_objective, torch.sum)),
         Mistake(
-            "This is one loss for each action: take the mean over the batch.",
-            surrogate(_objective, lambda objective: objective),
-        ),
-        Mistake(
             "[B, 1] times [B] is a table of all pairs: each ratio meets its own advantage only.",
             surrogate(_table),
+        ),
+        *(
+            Mistake(sentence, surrogate(change, reduce, careless))
+            for careless in (False, True)
+            for sentence, (change, reduce) in CHANGES.items()
         ),
     ),
 )

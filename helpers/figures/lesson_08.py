@@ -68,7 +68,7 @@ def trust_region(p: np.ndarray, exact, surrogate, bound, inside, places) -> Show
     """
     p, exact, surrogate, bound = (np.asarray(values) for values in (p, exact, surrogate, bound))
     figure, ax = new_figure(
-        "The batch is right nearby and promises the moon far away",
+        "Near its own policy the batch is right, far away it promises too much",
         xlabel="probability p of being bold",
         ylabel="return J (reward)",
     )
