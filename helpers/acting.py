@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import random
 
 import numpy as np
 import torch
@@ -18,7 +19,8 @@ class Chances:
     def __init__(self, seed: int):
         self.torch = torch.Generator().manual_seed(seed)
         self.numpy = np.random.default_rng(seed)
-        self.of_global_generator = self.torch.get_state()
+        lent_to_python, lent_to_numpy = random.Random(seed), np.random.RandomState(seed % 2**32)
+        self.lent = self.torch.get_state(), lent_to_numpy.get_state(), lent_to_python.getstate()
 
 
 @contextlib.contextmanager
@@ -31,22 +33,35 @@ def acting(policy, chances: Chances):
     """
     sample = getattr(policy, "sample", policy)
     with torch.no_grad():
-        if type(policy) in _IN_NUMPY:
+        if _may_act_in_numpy(policy):
             yield _IN_NUMPY[type(policy)](policy, chances.numpy)
         elif "generator" in inspect.signature(sample).parameters:
             yield lambda obs: np.asarray(sample(to_tensor(obs), generator=chances.torch))
         else:
-            with _instead_of_the_global_generator(chances):
+            with _instead_of_the_global_generators(chances):
                 yield lambda obs: np.asarray(sample(to_tensor(obs)))
 
 
 @contextlib.contextmanager
-def _instead_of_the_global_generator(chances: Chances):
-    """A policy that takes no generator draws from torch's global one: lend it ours, and put back what was there."""
-    with torch.random.fork_rng(devices=[]):
-        torch.set_rng_state(chances.of_global_generator)
+def _instead_of_the_global_generators(chances: Chances):
+    """A policy that takes no generator draws from global ones: lend them our states, and put back what was there."""
+    owned = _global_states()
+    _set_global_states(chances.lent)
+    try:
         yield
-        chances.of_global_generator = torch.get_rng_state()
+    finally:
+        chances.lent = _global_states()
+        _set_global_states(owned)
+
+
+def _global_states() -> tuple:
+    return torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002
+
+
+def _set_global_states(states: tuple):
+    torch.set_rng_state(states[0])
+    np.random.set_state(states[1])  # noqa: NPY002
+    random.setstate(states[2])
 
 
 def _categorical(policy: CategoricalPolicy, chances: np.random.Generator):
@@ -71,10 +86,16 @@ def _gaussian(policy: GaussianPolicy, chances: np.random.Generator):
     return act
 
 
-_IN_NUMPY = {
-    CategoricalPolicy: _categorical,
-    GaussianPolicy: _gaussian,
-}  # these types, not what inherits from them
+# These types, not what inherits from them, nor a policy whose network or `sample` somebody has changed.
+_IN_NUMPY = {CategoricalPolicy: _categorical, GaussianPolicy: _gaussian}
+_SAMPLE = CategoricalPolicy.sample  # the one that all families share
+
+
+def _may_act_in_numpy(policy) -> bool:
+    if type(policy) not in _IN_NUMPY or getattr(policy.sample, "__func__", None) is not _SAMPLE:
+        return False
+    kinds = [type(layer) for layer in policy.network]
+    return kinds == ([torch.nn.Linear, torch.nn.ReLU] * len(kinds))[: len(kinds)]
 
 
 def _layers(policy) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -5,9 +5,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
 
 from .acting import Chances, acting, playable, to_tensor
+from .vector_envs import WholeArrayEnv
 
 __all__ = ["Rollout", "Trajectory", "collect", "collect_episodes", "play"]
 
@@ -77,14 +78,15 @@ class Rollout:
         return [self._trajectory(i, int(steps)) for i, steps in enumerate(_first_episode(self.ended).sum(0))]
 
     def _trajectory(self, i: int, steps: int) -> Trajectory:
-        obs = torch.cat([self.obs[:steps, i], self.final_obs[steps - 1 : steps, i]])
+        first = int(not self.valid[0, i])  # the reset row of an episode that ended in the block before
+        obs = torch.cat([self.obs[first:steps, i], self.final_obs[steps - 1 : steps, i]])
         last = self.terminated[steps - 1, i], self.truncated[steps - 1, i]
-        return Trajectory(obs, self.actions[:steps, i], self.rewards[:steps, i], *map(bool, last))
+        return Trajectory(obs, self.actions[first:steps, i], self.rewards[first:steps, i], *map(bool, last))
 
 
 @dataclass
 class _Standing:
-    """Where a vector environment stands between two rollouts."""
+    """Where a vector environment stands between two rollouts, as far as we have seen it."""
 
     obs: np.ndarray
     ended: np.ndarray
@@ -102,7 +104,7 @@ def collect(envs: VectorEnv, policy, n_steps: int, *, seed: int | None = None) -
         policy: anything with `.sample(obs [N, O]) -> [N]` or `[N, D]`, or a plain function like it.
         n_steps: int >= 1, T.
         seed: an int resets the environments and reproduces the data, whatever the global generators hold;
-            None goes on where the last rollout stopped (a reset if there was none).
+            None goes on from where the environments stand (a reset if they were never reset).
 
     Returns:
         Rollout with blocks [T, N].
@@ -114,8 +116,10 @@ def collect(envs: VectorEnv, policy, n_steps: int, *, seed: int | None = None) -
     """
     if n_steps < 1:
         raise ValueError(f"n_steps: expected at least 1, got {n_steps}")
-    if seed is not None or envs not in _standing:
+    if seed is not None:
         _reset(envs, seed)
+    else:
+        _catch_up(envs)
     return _record(envs, policy, n_steps, until_all_ended=False)
 
 
@@ -145,14 +149,27 @@ def _first_episode(ended: torch.Tensor) -> torch.Tensor:
 def _reset(envs: VectorEnv, seed: int | None):
     """Start new episodes; without a seed the policy's generator goes on, or comes from the environments'."""
     obs, _ = envs.reset(seed=seed)
-    if seed is None and envs in _standing:
+    _stand(envs, obs, np.zeros(envs.num_envs, dtype=bool), Chances(seed) if seed is not None else None)
+
+
+def _catch_up(envs: VectorEnv):
+    """Ask the environments what they show: somebody else may have reset or stepped them since the last rollout."""
+    if isinstance(envs, WholeArrayEnv) and envs.state is not None:
+        _stand(envs, envs.look(envs.state), envs.ended)
+    elif isinstance(envs, SyncVectorEnv) and envs._env_obs[0] is not None:
+        _stand(envs, envs._observations, envs._autoreset_envs)
+    elif envs not in _standing:  # other kinds keep it to themselves
+        _reset(envs, None)
+
+
+def _stand(envs: VectorEnv, obs, ended, chances: Chances | None = None):
+    if chances is None and envs in _standing:
         chances = _standing[envs].chances
-    elif seed is None:
+    elif chances is None:
         own = envs.np_random[0] if isinstance(envs.np_random, tuple) else envs.np_random  # one each, or one
         chances = Chances(int(own.integers(2**62)))
-    else:
-        chances = Chances(seed)
-    _standing[envs] = _Standing(obs, np.zeros(envs.num_envs, dtype=bool), chances)
+    # Copies: an environment may go on writing to its own.
+    _standing[envs] = _Standing(np.array(obs), np.array(ended), chances)
 
 
 def _record(envs: VectorEnv, policy, n_steps: int, until_all_ended: bool) -> Rollout:
@@ -163,8 +180,9 @@ def _record(envs: VectorEnv, policy, n_steps: int, until_all_ended: bool) -> Rol
         for _ in range(n_steps):
             actions = act(obs)
             taken = playable(actions, envs.action_space)
-            after, rewards, terminated, truncated, info = envs.step(taken)
-            after = np.array(after)  # an environment may hand out the same array again and again
+            *outcome, info = envs.step(taken)
+            # Copies: an environment may hand out the same arrays again and again.
+            after, rewards, terminated, truncated = map(np.array, outcome)
             last = _before_reset(after, info) if same_step else after
             # In the NEXT_STEP mode the row after an end is the reset: no transition, the action was ignored.
             rows.append((obs, actions, rewards, terminated, truncated, last, ~ended | same_step))
@@ -227,7 +245,7 @@ def play(env, policy, *, seed: int, max_steps: int = 100_000) -> Trajectory:
         while not (terminated or truncated):
             action = act(np.asarray(obs)[None])[0] if one_row else act(obs)
             obs, reward, terminated, truncated, _ = env.step(playable(action, env.action_space))
-            truncated = truncated or len(actions) + 1 >= max_steps
+            truncated = truncated or (len(actions) + 1 >= max_steps and not terminated)
             seen.append(obs), actions.append(action), rewards.append(float(reward))
     blocks = to_tensor(np.stack(seen)), torch.from_numpy(np.stack(actions)), torch.tensor(rewards)
     return Trajectory(*blocks, bool(terminated), bool(truncated))

@@ -1,5 +1,7 @@
 """Rollouts against a counting environment whose every observation is known by hand, and against Gymnasium."""
 
+import random
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -43,6 +45,14 @@ def counting_envs(mode, lengths=(2, 3), limits=(False, True)):
 def coin(obs):
     """A policy that takes no generator: it draws from torch's global one."""
     return torch.randint(2, (len(obs),))
+
+
+def numpy_coin(obs):
+    return np.random.randint(2, size=len(obs))  # noqa: NPY002  a policy as somebody may write it
+
+
+def python_coin(obs):
+    return torch.tensor([random.randrange(2) for _ in obs])
 
 
 class Coin:
@@ -101,13 +111,45 @@ def test_without_a_seed_the_rollout_goes_on_even_over_a_reset_row(mode):
         torch.testing.assert_close(torch.cat([getattr(part, name) for part in parts]), getattr(in_one, name))
 
 
-@pytest.mark.parametrize("policy", [Coin(), coin], ids=["own generator", "global generator"])
+@pytest.mark.parametrize("mode", BOTH_MODES)
+@pytest.mark.parametrize("copy", [True, False])
+def test_environments_that_use_their_arrays_again_change_no_row(mode, copy):
+    makers = [lambda: Counting(2), lambda: Counting(3, limit=True)]
+    whole = collect(SyncVectorEnv(makers, autoreset_mode=mode, copy=copy), coin, 5, seed=0)
+    assert whole.obs[:3, 1].tolist() == [[0, 0], [0, 1], [0, 2]]
+    assert whole.rewards[:3, 1].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("mode", BOTH_MODES)
+def test_a_rollout_goes_on_from_where_somebody_else_has_put_the_environments(mode):
+    """Each environment is stepped by hand to (0, 1): the next row is (0, 1), not what the last rollout saw."""
+    for envs in (counting_envs(mode), make_envs("CartPole-v1", 2, seed=0)):
+        obs, _ = envs.reset(seed=4)  # before any rollout
+        np.testing.assert_array_equal(collect(envs, coin, 4).obs[0], obs)
+        envs.reset(seed=4)
+        obs, *_ = envs.step(np.zeros(2, dtype=np.int64))
+        rollout = collect(envs, coin, 3)
+        np.testing.assert_array_equal(rollout.obs[0], obs)
+        assert rollout.valid[0].all()
+
+
+def test_the_reset_row_of_an_episode_of_the_block_before_is_in_no_trajectory():
+    envs = counting_envs(AutoresetMode.NEXT_STEP, (2, 3), (False, False))
+    collect(envs, coin, 2, seed=0)  # the first environment has just ended
+    after_reset, going_on = collect(envs, coin, 4).trajectories()
+    assert after_reset.obs.tolist() == [[1, 0], [1, 1], [1, 2]]
+    assert after_reset.rewards.tolist() == [1, 2]
+    assert going_on.obs.tolist() == [[0, 2], [0, 3]]
+
+
+@pytest.mark.parametrize("policy", [Coin(), coin, numpy_coin, python_coin])
 @pytest.mark.parametrize("name", ["CartPole-v1", "MountainCar-v0", "FrozenLake-v1"])
 def test_a_seed_reproduces_the_data_whatever_the_global_generators_hold(policy, name):
     rollouts = []
     for global_seed in (1, 2):
         torch.manual_seed(global_seed)
         np.random.seed(global_seed)  # noqa: NPY002  the global generators are what is tested
+        random.seed(global_seed)
         envs = make_envs(name, 3, seed=global_seed)
         collect(envs, policy, 7, seed=global_seed)
         before = torch.get_rng_state()
@@ -214,6 +256,11 @@ def test_play_with_the_same_seed_is_the_same_episode(policy):
     assert not torch.equal(episodes[0].actions, play(gym.make("CartPole-v1"), policy, seed=10).actions)
 
 
+def test_an_episode_that_ends_with_the_last_step_allowed_is_not_cut():
+    trajectory = play(Counting(3), lambda obs: 0, seed=0, max_steps=3)
+    assert (len(trajectory), trajectory.terminated, trajectory.truncated) == (3, True, False)
+
+
 def test_play_cuts_what_does_not_end():
     trajectory = play(gym.make("ServerCooling-v0"), lambda obs: 2, seed=0, max_steps=20)
     assert (len(trajectory), trajectory.terminated, trajectory.truncated) == (20, False, True)
@@ -299,3 +346,23 @@ def test_a_policy_that_inherits_is_asked_for_its_own_actions():
             return torch.ones(len(obs), dtype=torch.int64)
 
     assert (collect(make_envs("CartPole-v1", 2, seed=0), AlwaysOne(4, 2), 5).actions == 1).all()
+
+
+def test_a_policy_that_somebody_has_changed_acts_as_changed(monkeypatch):
+    envs = make_envs("CartPole-v1", 4, seed=0)
+    policy = CategoricalPolicy(4, 2, hidden=(1,), seed=0)
+    policy.network[1] = torch.nn.Tanh()  # -50 -> -1 -> logits (-50, 50); through a ReLU it would be (0, 0)
+    with torch.no_grad():
+        for layer, weight, bias in ((0, 0.0, -50.0), (2, torch.tensor([[50.0], [-50.0]]), 0.0)):
+            policy.network[layer].weight[:] = weight
+            policy.network[layer].bias[:] = bias
+    assert (collect(envs, policy, 10, seed=0).actions == 1).all()
+    policy = CategoricalPolicy(4, 2, seed=0)
+    policy.sample = lambda obs, generator=None: torch.ones(len(obs), dtype=torch.int64)
+    assert (collect(envs, policy, 10, seed=0).actions == 1).all()
+    monkeypatch.setattr(
+        CategoricalPolicy,
+        "sample",
+        lambda self, obs, generator=None: torch.zeros(len(obs), dtype=torch.int64),
+    )
+    assert (collect(envs, CategoricalPolicy(4, 2, seed=0), 10, seed=0).actions == 0).all()
