@@ -27,7 +27,7 @@ def gradient_samples(policy, trajectories: list, weight_fn: Callable) -> torch.T
 
     Args:
         policy: as in `score`.
-        trajectories: N records with .obs [T+1, ...], .actions [T, ...] and .rewards [T].
+        trajectories: N records with .obs or .states [T+1, ...], .actions [T, ...] and .rewards [T].
         weight_fn: trajectory -> float [T], the weight of each log-probability.
 
     Returns:
@@ -42,11 +42,11 @@ def gradient_samples(policy, trajectories: list, weight_fn: Callable) -> torch.T
         raise ValueError("trajectories: expected at least one, got none")
     weights = [as_float(weight_fn(trajectory)).detach() for trajectory in trajectories]
     for trajectory, weight in zip(trajectories, weights, strict=True):
-        if weight.shape != trajectory.rewards.shape:
+        if tuple(weight.shape) != tuple(trajectory.rewards.shape):
             match_shapes(**{"weight_fn(trajectory)": (weight, str(len(trajectory.rewards)))})
     owner = torch.repeat_interleave(torch.tensor([len(weight) for weight in weights]))
-    obs = torch.cat([trajectory.obs[:-1] for trajectory in trajectories])
-    actions = torch.cat([trajectory.actions for trajectory in trajectories])
+    obs = torch.cat([_observations(trajectory)[:-1] for trajectory in trajectories])
+    actions = torch.cat([torch.as_tensor(trajectory.actions) for trajectory in trajectories])
     scores_of, n_parameters, dtype = _score_reader(policy, obs, actions)
     weights, samples = torch.cat(weights).to(dtype), torch.zeros(len(trajectories), n_parameters, dtype=dtype)
     for part in torch.arange(len(obs)).split(max(1, ENTRIES_AT_ONCE // n_parameters)):
@@ -54,20 +54,25 @@ def gradient_samples(policy, trajectories: list, weight_fn: Callable) -> torch.T
     return samples
 
 
+def _observations(trajectory) -> torch.Tensor:
+    """What was seen, [T+1, ...], under either of its two names."""
+    return torch.as_tensor(trajectory.obs if hasattr(trajectory, "obs") else trajectory.states)
+
+
 class BiasAndVariance(NamedTuple):
     """How far estimates are from the truth: on average (bias), and each by itself (variance).
 
     Args:
         bias: float [P], mean of the samples minus the truth.
-        bias_in_standard_errors: float [P], the bias over the standard error of the mean; noise stays within 4.
         variance: float [], summed over the parameters: the trace of the covariance of one sample.
+        bias_in_standard_errors: float [P], the bias over the standard error of the mean; noise stays within 4.
         cosine: float [], between the mean of the samples and the truth; 0 if one of them is 0.
         squared_error: float [], mean over the samples of their squared distance to the truth.
     """
 
     bias: torch.Tensor
-    bias_in_standard_errors: torch.Tensor
     variance: torch.Tensor
+    bias_in_standard_errors: torch.Tensor
     cosine: torch.Tensor
     squared_error: torch.Tensor
 
@@ -96,8 +101,8 @@ def bias_and_variance(samples: torch.Tensor, truth: torch.Tensor) -> BiasAndVari
     rounding = limits.eps * torch.maximum(samples.abs().amax(0), truth.abs()) + limits.tiny
     return BiasAndVariance(
         bias=mean - truth,
-        bias_in_standard_errors=(mean - truth) / torch.maximum(errors, rounding),
         variance=samples.var(0, correction=1).sum(),
+        bias_in_standard_errors=(mean - truth) / torch.maximum(errors, rounding),
         cosine=_cosine(mean, truth),
         squared_error=((samples - truth) ** 2).sum(1).mean(),
     )

@@ -255,7 +255,12 @@ class BetaPolicy(Policy):
         return dist.Independent(stretched, 1, validate_args=False)
 
     def _log_prob(self, actions, alpha, beta):
-        return beta_log_density(as_float(actions), alpha, beta, self.low, self.high).sum(dim=-1)
+        actions = as_float(actions)
+        densities = beta_log_density(actions, alpha, beta, self.low, self.high)
+        impossible = (actions < self.low) | (
+            actions > self.high
+        )  # density 0, not the logarithm of a negative
+        return densities.masked_fill(impossible, -torch.inf).sum(dim=-1)
 
     def _entropy(self, alpha, beta):
         return beta_entropy(alpha, beta, self.low, self.high).sum(dim=-1)

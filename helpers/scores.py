@@ -26,6 +26,7 @@ def score(policy, obs: torch.Tensor, actions: torch.Tensor) -> torch.Tensor:
 
     Source: Sutton and Barto (2018), section 13.3 (the eligibility vector).
     """
+    obs, actions = torch.as_tensor(obs), torch.as_tensor(actions)
     if len(obs) != len(actions):
         raise ValueError(
             f"expected one action for each observation, got {len(obs)} obs, {len(actions)} actions"

@@ -1,6 +1,7 @@
 """Estimators against independent truths: autograd, sums over all outcomes, numpy, hand arithmetic."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -202,6 +203,17 @@ def test_gradient_samples_of_a_network_whatever_the_chunks(entries, monkeypatch)
         scores = scores_by_loop(policy, trajectory.obs[:-1], trajectory.actions)
         by_hand = sum(t * row for t, row in enumerate(scores))
         torch.testing.assert_close(sample, by_hand, rtol=1e-12, atol=1e-12)
+
+
+def test_scores_and_samples_from_arrays_and_under_either_name_of_the_observations():
+    policy, obs, actions = Table(normal(3, 2)), torch.tensor([0, 2, 1]), torch.tensor([1, 0])
+    torch.testing.assert_close(
+        score(policy, obs[:2].numpy(), actions.numpy()), score(policy, obs[:2], actions)
+    )
+    seen = Trajectory(obs, actions, torch.tensor([1.0, 2.0]), True, False)
+    in_arrays = SimpleNamespace(states=obs.numpy(), actions=actions.numpy(), rewards=np.array([1.0, 2.0]))
+    one, other = (gradient_samples(policy, [each], lambda tau: tau.rewards) for each in (seen, in_arrays))
+    torch.testing.assert_close(one, other)
 
 
 def test_gradient_samples_have_the_exact_moments():

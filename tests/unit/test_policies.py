@@ -242,6 +242,12 @@ def test_beta_samples_stay_strictly_inside_even_where_rounding_would_not():
         assert copied.entropy(obs).isfinite().all()
 
 
+def test_an_action_outside_the_bounds_of_a_beta_is_impossible():
+    policy, obs = BetaPolicy(3, 2, -1.0, 2.0, seed=0), torch.zeros(4, 3)
+    actions = torch.tensor([[0.0, 2.5], [-1.5, 0.0], [2.5, -1.5], [0.5, 0.5]])
+    assert policy.log_prob(obs, actions).isneginf().tolist() == [True, True, True, False]
+
+
 def test_beta_bounds_as_floats_or_one_for_each_coordinate():
     one, each = BetaPolicy(O, D, -1, 2.5, seed=0), BetaPolicy(O, D, np.float32([-1, -1]), [2.5, 2.5], seed=0)
     obs = torch.randn(5, O, generator=seeded())
