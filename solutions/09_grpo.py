@@ -99,13 +99,15 @@ checks.group_advantages(my_group_advantages)
 #
 # $$\frac{1}{\sqrt{p(1 - p)}}$$
 #
+# A small group is often **silent**: all right or all wrong, so that every weight is 0.
+#
 # **Predict.** A prompt at p = ½ and one at p = 0.01: how many times harder is the second pulled? Does a group of 8 manage
 # that? In the widget, how many right answers of 8 give a single answer the largest weight, and when are all 0?
 #
 # <!-- BEGIN SOLUTION -->
-# 10.05 / 2, five times. A group of 8 does not: most groups of the hard prompt hold no right answer and weigh nothing, so the
-# factor stays below √(K - 1) = 2.65. That is also the largest weight: of the only right answer in 8, or minus it, of the
-# only wrong one. All are 0 when all are right, or none.
+# 10.05 / 2, five times. A group of 8 does not: 92% of the hard prompt's groups are silent, so the factor stays below
+# √(K - 1) = 2.65. That is also the largest weight: of the only right answer in 8, or, with a minus, of the only wrong one.
+# All are 0 when all are right, or none.
 # <!-- END SOLUTION -->
 
 # %%
@@ -219,8 +221,8 @@ checks.masked_mean(my_masked_mean)
 # What does that average prefer?
 #
 # <!-- BEGIN SOLUTION -->
-# Among right answers the short ones, among wrong ones the long ones: a long wrong text is hardly blamed. Where most answers
-# are wrong, texts grow.
+# Among right answers the short ones, among wrong ones the long ones: a long wrong text is hardly blamed, so the wrong texts
+# that remain get longer.
 # <!-- END SOLUTION -->
 
 # %%
@@ -237,7 +239,7 @@ figures.lengths(pushes, ["right, 2 tokens", "right, 8 tokens", "wrong, 2 tokens"
 
 # %% [markdown]
 # The sum is the gradient of the reward. The first paper's mean pushes short answers four times as hard as long ones: it climbs
-# (R - b)/length instead. One mean over all tokens of the batch divides by nearly the same number each time; what is left of the
+# (R - b)/length instead, with b the group's mean. One mean over all tokens of the batch divides by nearly the same number each time; what is left of the
 # bias shrinks as batches grow. We use that.
 #
 # $$L = -\frac{1}{\sum m} \sum_{b,t} m_{bt} \min\bigl(\rho_{bt} \hat A_b,\ \operatorname{clamp}(\rho_{bt}, 1 - \epsilon, 1 + \epsilon)\, \hat A_b\bigr)$$
@@ -270,8 +272,8 @@ checks.grpo_loss(my_grpo_loss)
 # not moved yet. What are loss and gradient? What if all four are right?
 #
 # <!-- BEGIN SOLUTION -->
-# All ratios are 1 and the advantages add up to 0, so the loss is 0; its gradient is not. If all are right, the gradient is 0
-# as well: such a group is silent. Watch the share of silent groups, not the loss.
+# All ratios are 1 and the advantages add up to 0, so the loss is 0; its gradient is not. (With answers of different lengths the
+# loss is only near 0.) If all are right, the gradient is 0 too. Watch the share of silent groups, not the loss.
 # <!-- END SOLUTION -->
 
 # %%
@@ -402,8 +404,8 @@ figures.written(named, right, prompts=(8, 17, 24), generator=torch.Generator().m
 
 # %% [markdown]
 # In all five seeds: free, more than 0.97 of the answers are right, and of 100 answers to a prompt fewer than 3 are right and
-# different. Leashed, more than 0.75 are right, and more ways survive, of more than 10 before. In the ideal, a leash β on whole
-# answers leads to $\pi_\text{ref} \cdot \exp(R/\beta)$: right answers keep the proportions they had.
+# different. Leashed, more than 0.75 are right, and more ways survive, of more than 10 before. Free, the model ends more than 2.3
+# nats from its reference; leashed, less. In the ideal, a leash β on whole answers leads to $\pi_\text{ref} \cdot \exp(R/\beta)$: right answers keep the proportions they had.
 #
 # **Predict.** Take the group away: the reward itself is the weight. What if right pays 1 and wrong 0? If right pays 11, wrong 10?
 #
@@ -482,15 +484,17 @@ for row in course_table(farm, torch.zeros(4, 2), horizon=2, group_weights=weight
 # ## Pitfalls
 #
 # **Leave-one-out, divided by the std of the others:** if the others are all equal, it divides by next to nothing.
-# **Mean and std of the whole batch:** a prompt that is always answered rightly teaches nothing, and is praised.
+# **No guard:** a silent group is 0/0. **Mean and std of the whole batch:** a prompt that is always answered rightly teaches
+# nothing, and is praised.
 
 # %%
 group = torch.tensor([[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
 others, batch = group[0, 1:], (group - group.mean()) / group.std(correction=0)
 exploded = (group[0, 0] - others.mean()) / (others.std(correction=0) + 1e-8)
 print(f"std of the others {exploded:.0f}, of the group {group_advantages(group)[0, 0]:.2f}")
+bare = (group - group.mean(1, keepdim=True)) / group.std(1, keepdim=True)
 print(
-    f"all four right: {batch[1, 0]:+.2f} each by the batch, {group_advantages(group)[1, 0]:.2f} by their group"
+    f"all four right: {bare[1, 0]} unguarded, {batch[1, 0]:+.2f} by the batch, {group_advantages(group)[1, 0]} by the group"
 )
 
 # %% [markdown]

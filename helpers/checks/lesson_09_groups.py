@@ -56,6 +56,7 @@ WHOLE = (
     "Take them in each group."
 )
 ACROSS = "This compares across prompts (dim=0); answers are compared with the others of their group, dim=1."
+NO_COLUMN = "Mean and std lie in a row [G] and meet the answers, not the groups, if they fit at all: use `keepdim=True`."
 VARIANCE = "This divides by the variance: take its square root, the standard deviation."
 NO_STD = "The group's mean is taken off, but the division by the group's standard deviation is missing."
 NO_MEAN = "The rewards are divided by their std, but the group's mean is not taken off."
@@ -134,6 +135,18 @@ GROUP_ADVANTAGES = Exercise(
         Mistake(
             "This is a softmax, all positive: the advantages of a group have the mean 0.",
             lambda rewards: rewards.softmax(1),
+        ),
+        Mistake(NO_COLUMN, lambda rewards: (rewards - rewards.mean(1)) / (deviation(rewards)[:, 0] + 1e-8)),
+        Mistake(
+            NO_COLUMN, lambda rewards: (rewards - rewards.mean(1)) / (deviation(rewards, 1)[:, 0] + 1e-8)
+        ),
+        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards, 1) + 0.01)),
+        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards) + 0.01)),
+        Mistake(
+            "The group's median is taken off; standardising takes its mean off.",
+            lambda rewards: (
+                (rewards - rewards.median(1, keepdim=True).values) / (deviation(rewards, 1) + 1e-8)
+            ),
         ),
         Mistake(
             "All groups stand in one row here: return the shape of the rewards, [G, K].",
@@ -243,6 +256,12 @@ KL_PENALTY = Exercise(
             "This is PyTorch's `kl_div`, a sum over all tokens there are; here only the sampled ones are known: use k3.",
             lambda log_probs, reference_log_probs: torch.nn.functional.kl_div(
                 log_probs, reference_log_probs, log_target=True, reduction="none"
+            ),
+        ),
+        Mistake(
+            "ρ and log ρ are turned different ways: both are reference minus policy, `reference_log_probs - log_probs`.",
+            lambda log_probs, reference_log_probs: (
+                (log_probs - reference_log_probs).expm1() - (reference_log_probs - log_probs)
             ),
         ),
         Mistake(

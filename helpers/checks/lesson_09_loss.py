@@ -98,6 +98,13 @@ def standardised_again(log_probs, old_log_probs, advantages, mask, clip):
     return -gains(log_probs, old_log_probs, calm, clip)[mask].mean()
 
 
+def smaller_mean(log_probs, old_log_probs, advantages, mask, clip):
+    rho, weights = ratio_of(log_probs, old_log_probs), advantages.detach()[:, None]
+    return -torch.minimum(
+        (rho * weights)[mask].mean(), (rho.clamp(1 - clip, 1 + clip) * weights)[mask].mean()
+    )
+
+
 def detached_policy(log_probs, old_log_probs, advantages, mask, clip):
     rho = (log_probs.detach() - old_log_probs).exp()
     return -clipped_gain(rho, advantages.detach()[:, None], clip)[mask].mean()
@@ -220,6 +227,10 @@ GRPO_LOSS = Exercise(
         Mistake(
             "Here one ratio of whole answers is used for all tokens: in this loss each token has a ratio of its own.",
             one_ratio_per_answer,
+        ),
+        Mistake(
+            "The minimum is taken of two means: take it for each token, then average.",
+            smaller_mean,
         ),
         Mistake(
             "[B, L] times [B] pairs places with answers, if it runs at all: make the advantages a column, `[:, None]`.",

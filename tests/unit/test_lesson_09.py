@@ -301,7 +301,10 @@ def test_groups_of_four_on_the_farm(shown):
 def test_the_pitfalls(shown):
     assert "std of the others 100000000, of the group 1.73" in shown  # (1 - 0) / (0 + 1e-8); 3 / sqrt(3)
     # Five of eight right: (1 - 5/8) / sqrt(5/8 · 3/8)
-    assert f"all four right: {(3 / 8) / math.sqrt(15 / 64):+.2f} each by the batch" in shown
+    assert (
+        f"all four right: nan unguarded, {(3 / 8) / math.sqrt(15 / 64):+.2f} by the batch, 0.0 by the group"
+        in shown
+    )
     cold = PI**2 / (PI**2).sum()
     assert f"ratio before any step: {[float(round(part, 2)) for part in PI / cold]}" in shown
 
