@@ -17,7 +17,7 @@ from ..plots import (
 __all__ = ["coefficients", "endless", "first_arrivals", "maze_maps", "pendulum"]
 
 
-def maze_maps(seen: dict[float, dict[str, np.ndarray]], cells: np.ndarray, shown=(10, 30, 60, 200)) -> Shown:
+def maze_maps(seen: dict[float, dict[str, np.ndarray]], cells: np.ndarray, shown=(4, 10, 30, 200)) -> Shown:
     """The critic's map of the maze after some updates, a row for each λ.
 
     Args:
@@ -28,7 +28,7 @@ def maze_maps(seen: dict[float, dict[str, np.ndarray]], cells: np.ndarray, shown
     figure, axes = new_figure(
         "The map fills from the exit; a larger λ carries the news farther at a time",
         width=9.0,
-        height=3.4,
+        height=2.9,
         rows=len(seen),
         columns=len(shown),
     )
@@ -39,15 +39,15 @@ def maze_maps(seen: dict[float, dict[str, np.ndarray]], cells: np.ndarray, shown
             values = notes["critic"][list(notes["updates"]).index(updates)]
             picture[cells[:-1, 0], cells[:-1, 1]] = values[:-1]
             image = ax.imshow(np.ma.masked_invalid(picture), vmin=0.0, vmax=1.0, cmap=MAP)
-            ax.text(cells[-1, 1], cells[-1, 0], "exit", ha="center", va="center", color="white", fontsize=7)
-            ax.set(xticks=[], yticks=[], facecolor=SECONDARY)
+            ax.text(cells[-1, 1], cells[-1, 0], "exit", ha="center", va="center", fontsize=7)
+            ax.set(xticks=[], yticks=[])
     for ax, updates in zip(axes[0], shown, strict=True):
         ax.set_title(f"{updates} updates", fontsize=10)
     figure.colorbar(image, ax=axes.ravel().tolist(), label="v̂ (reward)", shrink=0.8)
     return show(
         figure,
-        "The critic's value of every cell (no band: one seed), grey are the walls and the exit. Above λ = 0, below λ = 0.95, "
-        "which reaches the left room earlier.",
+        "The critic's value of every cell (no band: one seed); white are the walls. Above λ = 0: after 10 updates only cells "
+        "near the exit have a value. Below λ = 0.95: the whole right room has.",
     )
 
 
@@ -110,7 +110,7 @@ def pendulum(runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Shown:
     return show(
         figure,
         f"Pendulum-v1. Left: {len(runs)} seeds, a line each (no band); every one climbs far above its start. Right: the critic "
-        "of the first seed at the end; brightest is upright and at rest.",
+        "of the first seed at the end; bright is the way up, against the lean, dark is hanging still.",
     )
 
 

@@ -11,7 +11,7 @@ from ..envs import make_envs
 from ..exact import state_values
 from ..learners import actor_critic
 from ..live import LivePicture
-from ..plots import MAP, POLICY, SECONDARY, new_figure
+from ..plots import MAP, POLICY, new_figure
 from ..policies import TabularPolicy
 from ..tabular import TabularMDP, world_from_steps
 
@@ -147,13 +147,15 @@ def _map(values: np.ndarray) -> np.ma.MaskedArray:
 
 def _paper():
     """What does not move: frames, walls, the exit."""
-    figure, axes = new_figure("The critic's map grows back from the exit", width=9.0, height=3.0, columns=2)
+    figure, axes = new_figure(
+        "The critic's map grows back from the exit (white: walls)", width=9.0, height=3.0, columns=2
+    )
     exit_row, exit_column = maze_world().cells[-1]
     for ax, title in zip(
         axes, ("what the critic says; arrows: the policy", "exact value of this policy"), strict=True
     ):
         ax.set_title(title, fontsize=10)
-        ax.set(xticks=[], yticks=[], facecolor=SECONDARY)
+        ax.set(xticks=[], yticks=[])
         ax.text(exit_column, exit_row, "exit", ha="center", va="center", color="white", fontweight="bold",
                 bbox={"facecolor": POLICY, "edgecolor": "none"}, animated=True)  # fmt: skip
     return figure, axes

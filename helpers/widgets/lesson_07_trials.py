@@ -18,6 +18,7 @@ from ..tabular import TabularMDP
 
 __all__ = [
     "SharedCritic",
+    "as_they_are",
     "coefficient_sweep",
     "error_ratios",
     "from_anywhere",
@@ -63,8 +64,8 @@ def error_ratios(seed: int, fits: int, updates: int = 12) -> list[float]:
     return ratios
 
 
-def _as_they_are(weights: torch.Tensor) -> torch.Tensor:
-    """No standardisation over the batch."""
+def as_they_are(weights: torch.Tensor) -> torch.Tensor:
+    """The weights of a batch, not rescaled."""
     return weights
 
 
@@ -95,7 +96,7 @@ def race(name: str, target: float, limit: int, seeds, *, episodes: dict, blocks:
                 ValueFunction(obs_size, seed=seed + 100),
             ]
             nets = nets[:1] if algorithm == "REINFORCE" else nets
-            updates = learner(envs, *nets, seed=seed, rescale=_as_they_are, **own, **shared)
+            updates = learner(envs, *nets, seed=seed, **own, **shared)
             history = train(updates, target=target, max_steps=limit, hold=0, progress=False)
             arrivals[algorithm].append(history.steps if history.ended_by == "target" else float("nan"))
     return arrivals
