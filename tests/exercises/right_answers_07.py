@@ -147,7 +147,8 @@ RIGHT = {
     "bootstrap_values": [
         bootstrap_loop,
         bootstrap_inplace,
-        lambda next_values, terminated, truncated: torch.where(terminated.bool(), 0.0, next_values),
+        lambda next_values, terminated, truncated: torch.where(terminated, 0.0, next_values),
+        lambda next_values, terminated, truncated: next_values * ~terminated,
         lambda next_values, terminated, truncated: next_values * (1 - terminated.float()),
         lambda next_values, terminated, truncated: next_values * ~terminated.bool(),
         lambda next_values, terminated, truncated: next_values.numpy() * (1 - terminated.numpy()),
