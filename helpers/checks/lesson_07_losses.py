@@ -226,6 +226,7 @@ BOOTSTRAP = Exercise(
         Case("time limits only", (NEXT, NONE, CUTS)),
         Case("ends only", (NEXT, ENDS, NONE)),
         Case("a step that is terminated and truncated at once", (torch.tensor([[3.0, 5.0]]), *BOTH)),
+        Case("a single step of one environment", (NEXT[:1, :1], ENDS[:1, :1], ~ENDS[:1, :1])),
         Case(
             "two environments for four steps",
             (NEXT.flatten()[:8].view(4, 2), ENDS.flatten()[:8].view(4, 2), CUTS.flatten()[:8].view(4, 2)),
