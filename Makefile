@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: lab setup notebooks site test test-fast test-notebooks test-browser benchmark lint format clean
+.PHONY: lab setup notebooks site slides test test-fast test-notebooks test-browser benchmark lint format clean
 
 lab: setup
 	$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT) $(LAB_ARGS)
@@ -40,6 +40,9 @@ notebooks: $(VENV)/author.stamp
 
 site: $(VENV)/author.stamp
 	$(BIN)/python solutions/build_site.py
+
+slides: $(VENV)/author.stamp
+	$(BIN)/python solutions/build_slides.py
 
 test: test-fast test-notebooks test-browser
 

@@ -5,6 +5,7 @@ stand in the page, a widget shows its fallback picture with the sentence that be
 """
 
 import base64
+import functools
 import html
 import re
 import struct
@@ -23,6 +24,17 @@ from build_notebooks import ROOT, without_solutions
 STYLE = Path(__file__).parent / "style"
 BUILD = ROOT / "build"
 ANSWER = '<textarea rows="2" aria-label="Your answer" placeholder="Your answer"></textarea>'
+INSIDE = r"((?:(?!<mover>|</mover>).|<mover accent=\"true\">(?:(?!<mover).)*?</mover>)*?)"
+OVERLINE = rf'<mover>{INSIDE}<mo accent="true">&#x02015;</mo></mover>'
+BAR = r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>'
+MENDED = (  # what latex2mathml writes, and what browsers draw as TeX would
+    (r"(?<!<munder>)<mo>(\w{2,})</mo>", r"<mi>\1</mi>"),  # names of functions: no wide space on both sides
+    (r"<mo[^>]*>(&#x0007C;|&#x02016;)</mo>", BAR),  # bars in pairs, of one height
+    (
+        OVERLINE,
+        r'<mrow style="border-top: 0.06em solid; padding-top: 0.12em">\1</mrow>',
+    ),  # not all fonts stretch it
+)
 WIDGET_SHARPNESS = 1.5  # stored pixels per pixel on the page, as helpers.live draws them
 
 
@@ -56,12 +68,13 @@ def words(source: str) -> str:
 
 def mathml(tex: str, display: str) -> str:
     """A formula as MathML; a command that is not known stops the build, so that no page shows a backslash."""
-    tex = tex.replace(r"\arg\max", r"\operatorname{arg\,max}")
+    tex = re.sub(r"\\[bB]ig+[lr]?(?![a-z])", "", tex).replace(r"\arg\max", r"\operatorname{argmax}")
+    tex = re.sub(r"(\\[a-z]+|\w)'", r"{\1\\text{′}}", tex)  # at full size: fonts have raised it already
     tex = tex.replace(r"\max_", r"\max\limits_") if display == "block" else tex
-    tex = re.sub(
-        r"\\log\s+(?=[\w\\])(?!\\[bB]ig)", r"\\log\\,", tex
-    )  # a thin space, which TeX adds by itself
+    tex = re.sub(r"(\\log|\\operatorname\{\w+\})\s+(?=[\w\\])", r"\1\\,", tex)  # the thin space that TeX adds
     markup = convert(tex, display=display)
+    for found, better in MENDED:
+        markup = re.sub(found, better, markup)
     if "\\" in markup:
         raise ValueError(f"expected commands that latex2mathml knows, got {tex!r}")
     return markup
@@ -102,9 +115,15 @@ def title_of(notebook: NotebookNode) -> str:
     return re.match(r"# (.+)", notebook.cells[0].source).group(1)
 
 
+@functools.cache
+def exporter() -> Page:
+    """One for all cells: to make it takes longer than to use it."""
+    return Page()
+
+
 def cells_as_html(notebook: NotebookNode) -> str:
     """All cells; links from lesson to lesson lead to pages."""
-    body, _ = Page().from_notebook_node(notebook)
+    body, _ = exporter().from_notebook_node(notebook)
     return re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', body)
 
 

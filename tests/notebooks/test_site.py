@@ -4,7 +4,6 @@ import base64
 import functools
 import io
 import re
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import jupytext
@@ -12,6 +11,7 @@ import pytest
 from PIL import Image
 
 from build_site import build
+from html_reader import Reader
 from notebooks import SOURCES, name_of
 
 LOADING = {
@@ -21,25 +21,6 @@ LOADING = {
     "poster",
     "action",
 }  # attributes that fetch; of links only those of <link>
-
-
-class Reader(HTMLParser):
-    """What a page points at, and what it says."""
-
-    def __init__(self, page: str):
-        super().__init__()
-        self.tags, self.said, self.ids = [], "", set()
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        self.ids.add(dict(attributes).get("id"))
-
-    def handle_data(self, data):
-        self.said += data
-
-    def all(self, tag: str) -> list[dict]:
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 @pytest.fixture(scope="module")
