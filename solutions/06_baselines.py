@@ -10,8 +10,7 @@
 # # 06 · Why does adding 100 to every reward break learning?
 #
 # Add 100 to both rewards of a game, and nothing about it has changed: the same choice is best, by the same margin. Yet
-# half of all agents now learn the wrong one. We find out why, and what brings them home. About 45 minutes; five
-# exercises.
+# agents that all learned it no longer do. We find out why, and what brings them home. About 45 minutes; five exercises.
 
 # %%
 import torch
@@ -87,7 +86,8 @@ checks.gradient_variance(my_gradient_variance)
 # **Predict.** How much more variance do the rewards 101 and 99 have?
 #
 # <!-- BEGIN SOLUTION -->
-# 63 001 times as much. The pushes were 0.70 and 0.30, now they are 70.70 and -29.70, and variance counts squares.
+# 63 001 times as much. The two pushes, 0.70 and 0.30, were 0.40 apart; now, 70.70 and -29.70, they are 100.40 apart, 251
+# times as far. Variance goes with the square.
 # <!-- END SOLUTION -->
 
 # %%
@@ -140,12 +140,13 @@ figures.crowds(paths)
 # again, and praised again. An agent that turns round at last is locked in on the other side. The mean over all agents
 # hardly moves.
 #
-# **Predict.** In the widget, add 100, then raise the baseline slowly. From which baseline on is every agent home? What does
-# a baseline of -100 do?
+# **Predict.** In the widget, add 100, then raise the baseline slowly. From which baseline on is every agent home? With
+# nothing added, what does a baseline of 100 do, which is too *high*?
 #
 # <!-- BEGIN SOLUTION -->
 # From about 97 on: a few too high or too low does no harm, for then every push is small. Surely from 99 to 101: there the
-# good press is never blamed and the bad one never praised. A baseline of -100 is a shift by 100.
+# good press is never blamed and the bad one never praised. A baseline that is 100 too high blames whatever is pressed, and
+# half are lost again: only shift minus baseline counts.
 # <!-- END SOLUTION -->
 
 # %%
@@ -202,8 +203,8 @@ one_logit = {name: gradient_variance(probs, rewards, b).item() / 2 for name, b i
 figures.variance_parabola(p, marks, one_logit)
 
 # %% [markdown]
-# Exactly four times, at rewards that happen to lie around 0. With 100 added V is a blessing. For several parameters each
-# has its own best b, a mean of the returns weighted by the squared score s:
+# Exactly four times, at rewards that happen to lie around 0. With 100 added V is a blessing. V makes E[(R - b)²] smallest;
+# the variance also weighs with the squared score s. So the best b of each parameter is a mean of the returns, weighted by it:
 #
 # $$b_k = \frac{\sum_n s_{nk}^2 G_n}{\sum_n s_{nk}^2}$$
 #
@@ -494,8 +495,8 @@ print(f"lottery shaped by V: variance {by_shaping:.3f}; with V as baseline {by_b
 figures.shaped_corridors({name: best[:4] for name, best in policies.items()}, earned)
 
 # %% [markdown]
-# The potential moves every q(s, a) by -Φ(s), so the best action stays. And the return-to-go of the shaped rewards is
-# G_t - Φ(S_t): a potential *is* a baseline. With Φ = V both have the variance 2.672. A constant at each step is no constant:
+# The potential moves every q(s, a) by -Φ(s), so the best action stays. With Φ = 0 at the end the return-to-go of the shaped
+# rewards is $G_t - \Phi(S_t)$: a potential *is* a baseline. With Φ = V both have the variance 2.672. A constant at each step is no constant:
 # it pays for time, and no baseline mends that.
 #
 # ## 6.8 A real run
@@ -563,7 +564,8 @@ figures.trainings({"no baseline": plain, "learned baseline, starts at 0": late, 
 # ## Pitfalls
 #
 # **NaN.** One sample has no standard deviation by 1/(B - 1), and p log p has no value at p = 0; one NaN spreads to every
-# parameter. **[B] minus [B, 1]** is a table of all pairs, without an error. **The best baseline of the same batch** knows the
+# parameter. **[B] minus [B, 1]** is a table of all pairs, without an error; `squeeze()` mends it, and takes the last
+# dimension away too from a batch of one. **The best baseline of the same batch** knows the
 # own action: a bias, though each press by itself is weighed with the least variance.
 
 # %%
@@ -577,6 +579,8 @@ print(
 )
 seen, critic = torch.tensor([1.0, 2.0, 6.0]), torch.tensor([[1.0], [2.0], [6.0]])
 print(f"[3] - [3, 1]: {(seen - critic).tolist()}, exact {(seen - critic[:, 0]).tolist()}")
+alone = critic[:1]  # a batch of one
+print(f"squeeze of [1, 1]: shape {list(alone.squeeze().shape)}, rightly {list(alone[:, 0].shape)}")
 
 scores, mean = torch.eye(2) - probs, 0.0  # a row for each button
 for pair in ([0, 0], [0, 1], [1, 0], [1, 1]):  # every batch of two presses, with its probability

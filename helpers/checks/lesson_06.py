@@ -6,8 +6,10 @@ import torch
 
 from ..densities import entropy
 from .exercise import Case, Exercise, Mistake
-from .lesson_06_variance import GRADIENT_VARIANCE, OPTIMAL_BASELINE
-from .lesson_06_weights import POTENTIAL_SHAPING, STANDARDIZE
+from .lesson_06_optimal import OPTIMAL_BASELINE
+from .lesson_06_shaping import POTENTIAL_SHAPING
+from .lesson_06_variance import GRADIENT_VARIANCE
+from .lesson_06_weights import STANDARDIZE
 
 __all__ = ["EXERCISES"]
 
@@ -36,9 +38,9 @@ ENTROPY = Exercise(
     returns="[B]: one number for each row",
     differentiate=("logits",),
     cases=(
-        Case("three equal logits, where the answer is log 3", (torch.zeros(1, 3),)),
         Case("a coin of 0.3 and 0.7", (torch.tensor([[0.3, 0.7]]).log(),)),
         Case("4 rows of 3 actions", (normal(4, 3, seed=1),)),
+        Case("three equal logits, where the answer is log 3", (torch.zeros(1, 3),)),
         Case("as many rows as actions", (normal(3, 3, seed=2) * 2,)),
         Case("2 rows of 5 actions", (normal(2, 5, seed=3) + 4.0,)),
         Case("actions that are rare", (torch.tensor([[6.0, 0.0, -3.0], [-4.0, 5.0, 5.0]]),)),
@@ -145,6 +147,18 @@ ENTROPY = Exercise(
         Mistake(
             "This is -log p of the likeliest action; entropy is the mean over all actions.",
             lambda logits: -logits.log_softmax(-1).amax(-1),
+        ),
+        Mistake(
+            "This is -log p of the likeliest action; entropy is the mean over all actions.",
+            lambda logits: -logits.log_softmax(-1).max(-1).values,
+        ),
+        Mistake(
+            "The softmax is taken twice: `log_softmax` wants the logits, not the probabilities.",
+            lambda logits: -(logits.softmax(-1) * logits.softmax(-1).log_softmax(-1)).sum(-1),
+        ),
+        Mistake(
+            "A sigmoid looks at each logit alone; the probabilities of one choice come from a softmax over the actions.",
+            lambda logits: -(logits.sigmoid() * torch.nn.functional.logsigmoid(logits)).sum(-1),
         ),
         Mistake(
             "The value is right, but no gradient flows through the probabilities (`.detach()`, `.item()`, NumPy): "

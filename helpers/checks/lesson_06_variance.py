@@ -1,12 +1,11 @@
-"""Two exercises of lesson 06 as data: how noisy a gradient is, and the baseline that makes it least noisy."""
+"""An exercise of lesson 06 as data: how noisy the gradient of one sample is."""
 
 import torch
 
-from ..baselines import optimal_baseline
 from ..log_derivative import gradient_variance
 from .exercise import Case, Exercise, Mistake
 
-__all__ = ["GRADIENT_VARIANCE", "OPTIMAL_BASELINE"]
+__all__ = ["GRADIENT_VARIANCE"]
 
 
 def normal(*shape: int, seed: int) -> torch.Tensor:
@@ -28,6 +27,12 @@ def covariance(probs, gradients) -> torch.Tensor:
     """The covariance of rows that are drawn with probs, [A, A]."""
     moved = gradients - probs @ gradients
     return moved.T @ (probs[:, None] * moved)
+
+
+def spread_around_mean(probs, rewards, baseline) -> torch.Tensor:
+    """The squared distance of each action's push from the mean push, [A]."""
+    moved = pushes(probs, rewards, baseline)
+    return (moved - probs @ moved).square().sum(1)
 
 
 def two_button_parabola(probs, rewards, baseline) -> torch.Tensor:
@@ -123,7 +128,8 @@ GRADIENT_VARIANCE = Exercise(
             lambda probs, rewards, baseline: probs @ (rewards - baseline) ** 2,
         ),
         Mistake(
-            "The score is the one-hot row minus π; here π is not subtracted.",
+            "π is not taken off the one-hot row, or the rewards met the columns: the score of a is onehot(a) - π, times a "
+            "column, `(rewards - baseline)[:, None]`.",
             lambda probs, rewards, baseline: spread(probs, torch.diag(rewards - baseline)),
         ),
         Mistake(
@@ -143,131 +149,43 @@ GRADIENT_VARIANCE = Exercise(
                 - (probs @ pushes(probs, rewards, baseline)).norm()
             ),
         ),
-    ),
-)
-
-
-def weighted(returns, scores) -> torch.Tensor:
-    """The right answer, NaN where a score is always 0."""
-    squares = scores.square()
-    return (returns[:, None] * squares).sum(0) / squares.sum(0)
-
-
-def guarded(numerator, denominator) -> torch.Tensor:
-    """A ratio, 0 where the denominator is."""
-    return torch.where(denominator == 0, 0.0, numerator / denominator)
-
-
-STILL = normal(5, 3, seed=2) * torch.tensor([1.0, 0.0, 3.0])
-
-OPTIMAL_BASELINE = Exercise(
-    reference=optimal_baseline,
-    returns="[P]: one number for each parameter",
-    cases=(
-        Case(
-            "10 presses of the two buttons",
-            (torch.tensor([1.0] * 3 + [-1.0] * 7), torch.tensor([[0.7, -0.7]] * 3 + [[-0.3, 0.3]] * 7)),
-        ),
-        Case(
-            "2 samples of 2 parameters", (torch.tensor([4.0, 1.0]), torch.tensor([[1.0, 2.0], [3.0, -1.0]]))
-        ),
-        Case("6 samples of 3 parameters", (normal(6, seed=3) + 5.0, normal(6, 3, seed=4))),
-        Case("as many samples as parameters", (normal(4, seed=5) + 1.0, normal(4, 4, seed=6))),
-        Case("a single sample", (torch.tensor([7.0]), torch.tensor([[0.5, -2.0]]))),
-        Case("equal returns", (torch.full((4,), 3.0), normal(4, 2, seed=7))),
-        Case("a parameter whose score is always 0", (normal(5, seed=8) + 2.0, STILL)),
-    ),
-    mistakes=(
         Mistake(
-            "This is the mean return; each return must count as much as the squared score that it multiplies.",
-            lambda returns, scores: returns.mean().expand(scores.shape[1]),
-        ),
-        Mistake(
-            "This is the mean return, one number: each parameter has its own baseline, weighted by its squared scores.",
-            lambda returns, scores: returns.mean(),
-        ),
-        Mistake(
-            "The weights are the absolute scores; they must be the squared scores, for a variance is made of squares.",
-            lambda returns, scores: guarded((returns[:, None] * scores.abs()).sum(0), scores.abs().sum(0)),
-        ),
-        Mistake(
-            "The scores are not squared: they average to 0, so this divides by almost nothing.",
-            lambda returns, scores: guarded((returns[:, None] * scores).sum(0), scores.sum(0)),
-        ),
-        Mistake(
-            "This divides by 0 where a parameter's score is always 0: return 0 there.",
-            weighted,
-        ),
-        Mistake(
-            "Where a score is always 0 the answer asked for is 0, not the mean return.",
-            lambda returns, scores: torch.where(
-                scores.abs().sum(0) == 0,
-                returns.mean(),
-                guarded((returns[:, None] * scores**2).sum(0), (scores**2).sum(0)),
+            "π stands as a column here, so that row a loses π(a) in every entry: the score of a is onehot(a) - π, π a row.",
+            lambda probs, rewards, baseline: spread(
+                probs, (rewards - baseline)[:, None] * (torch.eye(len(probs)) - probs[:, None])
             ),
         ),
         Mistake(
-            "One baseline serves all parameters here, by the whole length of the score: each parameter has its own.",
-            lambda returns, scores: ((returns @ scores.square().sum(1)) / scores.square().sum()).expand(
-                scores.shape[1]
+            "The mean reward is taken off, not the mean push: multiply reward and score first, then subtract their mean.",
+            lambda probs, rewards, baseline: probs @ pushes(probs, rewards, probs @ rewards).square().sum(1),
+        ),
+        Mistake(
+            "The distances from the mean push are not squared.",
+            lambda probs, rewards, baseline: (
+                probs
+                @ (pushes(probs, rewards, baseline) - probs @ pushes(probs, rewards, baseline)).norm(dim=1)
             ),
         ),
         Mistake(
-            "This is one number for all parameters: sum over the samples only, dim 0.",
-            lambda returns, scores: (returns @ scores.square().sum(1)) / scores.square().sum(),
+            "The squared distances are added up without their probabilities: the mean over actions weighs each with π(a).",
+            lambda probs, rewards, baseline: spread_around_mean(probs, rewards, baseline).sum(),
         ),
         Mistake(
-            "The division by the sum of the squared scores is missing: a weighted mean divides by its weights.",
-            lambda returns, scores: (returns[:, None] * scores.square()).sum(0),
+            "The probabilities are squared as well: each squared distance counts π(a), once.",
+            lambda probs, rewards, baseline: probs**2 @ spread_around_mean(probs, rewards, baseline),
         ),
         Mistake(
-            "This divides by N; a weighted mean divides by the sum of its weights, the squared scores.",
-            lambda returns, scores: (returns[:, None] * scores.square()).mean(0),
-        ),
-        Mistake(
-            "Numerator and denominator are exchanged: the returns are averaged, so they stand above.",
-            lambda returns, scores: guarded(
-                scores.square().sum(0), (returns[:, None] * scores.square()).sum(0)
+            "The variance of a product is not the product of variances: multiply reward and score, then take the variance.",
+            lambda probs, rewards, baseline: (
+                (probs @ rewards**2 - (probs @ rewards) ** 2)
+                * (probs @ (torch.eye(len(probs)) - probs).square().sum(1))
             ),
         ),
         Mistake(
-            "The returns are squared as well: only the scores are, Σ s²G / Σ s².",
-            lambda returns, scores: guarded(
-                (returns[:, None] * scores).square().sum(0), scores.square().sum(0)
+            "The variances of the first two logits only are added up: add up those of all logits.",
+            lambda probs, rewards, baseline: (
+                covariance(probs, pushes(probs, rewards, baseline)).diagonal()[:2].sum()
             ),
-        ),
-        Mistake(
-            "[N] times [N, P] pairs the returns with the columns: make them a column first, `returns[:, None]`.",
-            lambda returns, scores: guarded((returns * scores.square()).sum(0), scores.square().sum(0)),
-        ),
-        Mistake(
-            "The sums run over the parameters: they run over the samples, dim 0, and leave one number for each parameter.",
-            lambda returns, scores: returns * scores.square().sum(1) / scores.square().sum(1),
-        ),
-        Mistake(
-            "The weights are taken for the first parameter only: each parameter weighs with its own squared scores.",
-            lambda returns, scores: weighted(returns, scores[:, :1]).expand(scores.shape[1]),
-        ),
-        Mistake(
-            "The sign is turned round: this is to be subtracted from the return, so it lies among the returns.",
-            lambda returns, scores: (
-                -guarded((returns[:, None] * scores.square()).sum(0), scores.square().sum(0))
-            ),
-        ),
-        Mistake(
-            "This takes the sample mean off the scores first; their true mean is 0, so Σ s²G / Σ s² is all that is needed.",
-            lambda returns, scores: guarded(
-                (returns[:, None] * (scores - scores.mean(0)).square()).sum(0),
-                (scores - scores.mean(0)).square().sum(0),
-            ),
-        ),
-        Mistake(
-            "This is the gradient, the mean of score times return; asked for is the baseline, Σ s²G / Σ s².",
-            lambda returns, scores: (returns[:, None] * scores).mean(0),
-        ),
-        Mistake(
-            "The weights are a softmax of the scores; they are the squared scores over their sum.",
-            lambda returns, scores: returns @ scores.softmax(0),
         ),
     ),
 )

@@ -1,12 +1,11 @@
-"""Two exercises of lesson 06 as data: returns standardised in a batch, rewards shaped by a potential."""
+"""An exercise of lesson 06 as data: returns standardised in a batch."""
 
 import torch
 
 from ..baselines import standardize
-from ..returns import potential_shaping
 from .exercise import Case, Exercise, Mistake
 
-__all__ = ["POTENTIAL_SHAPING", "STANDARDIZE"]
+__all__ = ["STANDARDIZE"]
 
 
 def normal(*shape: int, seed: int) -> torch.Tensor:
@@ -30,6 +29,8 @@ def standardize_with_sample_deviation(x: torch.Tensor) -> torch.Tensor:
 
 
 NO_GUARD = "Equal entries have a standard deviation of 0, and 0/0 is NaN: guard it, for example by adding 1e-8 to it."
+
+TOO_LARGE = "What is added to the standard deviation is too large, it changes every answer: 1e-8 is enough to guard against 0."
 
 STANDARDIZE = Exercise(
     reference=standardize,
@@ -74,11 +75,11 @@ STANDARDIZE = Exercise(
             lambda x: centred(x) / (deviation(x, 1) ** 2 + 1e-8),
         ),
         Mistake(
-            "What is added to the standard deviation is too large: 1 changes every answer, 1e-8 only guards against 0.",
+            TOO_LARGE,
             lambda x: centred(x) / (deviation(x) + 1),
         ),
         Mistake(
-            "What is added to the standard deviation is too large: 1 changes every answer, 1e-8 only guards against 0.",
+            TOO_LARGE,
             lambda x: torch.zeros_like(x) if len(x) == 1 else centred(x) / (deviation(x, 1) + 1),
         ),
         Mistake(
@@ -125,131 +126,51 @@ STANDARDIZE = Exercise(
             "The entries are divided by their sum: asked for are mean 0 and standard deviation 1.",
             lambda x: x / x.sum(),
         ),
-    ),
-)
-
-
-def shaped(rewards, potentials, before: float, after: float) -> torch.Tensor:
-    """R + after Φ(S') + before Φ(S)."""
-    return rewards + after * potentials[1:] + before * potentials[:-1]
-
-
-def powers(rewards, gamma: float) -> torch.Tensor:
-    """1, γ, γ², ..., [T]."""
-    return gamma ** torch.arange(len(rewards), dtype=torch.float32)
-
-
-def ended(potentials: torch.Tensor) -> torch.Tensor:
-    """The potentials with the last one set to 0."""
-    return torch.cat([potentials[:-1], torch.zeros(1)])
-
-
-def backward(rewards, gamma: float) -> torch.Tensor:
-    """The discounted return from each step on, [T]."""
-    return torch.stack([(rewards[t:] * powers(rewards[t:], gamma)).sum() for t in range(len(rewards))])
-
-
-POTENTIAL_SHAPING = Exercise(
-    reference=potential_shaping,
-    returns="[T]: one reward for each step",
-    cases=(
-        Case(
-            "three steps to a goal",
-            (torch.tensor([0.0, 0.0, 1.0]), torch.tensor([-0.3, -0.2, -0.1, 0.0]), 0.9),
-        ),
-        Case("random rewards and potentials", (normal(5, seed=4), normal(6, seed=5), 0.5)),
-        Case("no discount, gamma = 1", (normal(4, seed=6), normal(5, seed=7), 1.0)),
-        Case("gamma = 0", (normal(3, seed=8), normal(4, seed=9), 0.0)),
-        Case(
-            "an episode cut short, whose last potential is not 0",
-            (torch.ones(2), torch.tensor([1.0, 2.0, 4.0]), 0.8),
-        ),
-        Case("a single step", (torch.tensor([2.0]), torch.tensor([3.0, 5.0]), 0.9)),
-        Case("a step back", (torch.zeros(4), torch.tensor([1.0, 2.0, 1.0, 2.0, 3.0]), 0.9)),
-    ),
-    mistakes=(
+        Mistake(TOO_LARGE, lambda x: centred(x) / (deviation(x) + 0.1)),
+        Mistake(TOO_LARGE, lambda x: centred(x) / (deviation(x) + 0.01)),
         Mistake(
-            "γ is missing: the potential of the next state comes one step later, so it is discounted, γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, -1, 1),
+            "The whole mean is taken off after the division: take it off first, then divide.",
+            lambda x: x / (deviation(x) + 1e-8) - x.mean(),
         ),
         Mistake(
-            "γ is missing and the sign is turned round: it is γΦ(s') - Φ(s), what the step has gained.",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, 1, -1),
+            "Only the mean is divided: a bracket is missing, (x - mean) / std.",
+            lambda x: x - x.mean() / (deviation(x) + 1e-8),
         ),
         Mistake(
-            "The sign is turned round: a step to a higher potential gains, γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, 1, -gamma),
+            "The largest entry is taken off; standardising takes the mean off.",
+            lambda x: (x - x.max()) / (deviation(x) + 1e-8),
         ),
         Mistake(
-            "γ stands at the wrong potential: the next state's is discounted, γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, -gamma, 1),
+            "The smallest entry is taken off; standardising takes the mean off.",
+            lambda x: (x - x.min()) / (deviation(x) + 1e-8),
         ),
         Mistake(
-            "γ multiplies both potentials: only the next state's comes one step later, γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, -gamma, gamma),
+            "The first entry is taken off; standardising takes the mean off.",
+            lambda x: (x - x[0]) / (deviation(x) + 1e-8),
         ),
         Mistake(
-            "The potential of the present state is not taken off: Φ would be paid again and again, at every step.",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, 0, gamma),
+            "The signs are lost: an entry below the mean must stay negative.",
+            lambda x: centred(x).abs() / (deviation(x) + 1e-8),
         ),
         Mistake(
-            "The potential of the present state is not taken off (and γ is missing): it is γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, 0, 1),
+            "The mean divides, and 1 is taken off: the distance from the mean is divided by the standard deviation.",
+            lambda x: x / x.mean() - 1,
         ),
         Mistake(
-            "The present state's potential is paid; shaping pays what a step gains, γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, 1, 0),
+            "The mean is not taken off, and the spread around 0 divides: both are measured from the mean.",
+            lambda x: x / (x.square().mean().sqrt() + 1e-8),
         ),
         Mistake(
-            "The next state's potential is missing: a step pays γΦ(s') and costs Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, -1, 0),
+            "This is a softmax, which is positive and adds up to 1; asked for are mean 0 and standard deviation 1.",
+            lambda x: x.softmax(0),
         ),
         Mistake(
-            "Both potentials are added; the present state's is taken off, γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, 1, gamma),
+            "These are all zeros: only equal entries, and a single one, become 0.",
+            torch.zeros_like,
         ),
         Mistake(
-            "The absolute difference pays for going back too, so that a dance on the spot earns for ever: leave `abs` out.",
-            lambda rewards, potentials, gamma: rewards + (gamma * potentials[1:] - potentials[:-1]).abs(),
-        ),
-        Mistake(
-            "The absolute difference pays for going back too, and γ is missing: it is γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: rewards + (potentials[1:] - potentials[:-1]).abs(),
-        ),
-        Mistake(
-            "The rewards are missing: what the potential gives comes on top of them.",
-            lambda rewards, potentials, gamma: gamma * potentials[1:] - potentials[:-1],
-        ),
-        Mistake(
-            "The last potential is set to 0; here it is used as given, for the episode may have been cut short.",
-            lambda rewards, potentials, gamma: shaped(rewards, ended(potentials), -1, gamma),
-        ),
-        Mistake(
-            "The reward is discounted as well: only the next state's potential is, R + γΦ(s') - Φ(s).",
-            lambda rewards, potentials, gamma: gamma * rewards + gamma * potentials[1:] - potentials[:-1],
-        ),
-        Mistake(
-            "γ multiplies the reward and all: only the next state's potential is discounted.",
-            lambda rewards, potentials, gamma: gamma * shaped(rewards, potentials, -1, 1),
-        ),
-        Mistake(
-            "The hint is discounted with γ^t on top; the return will discount each shaped reward later.",
-            lambda rewards, potentials, gamma: (
-                rewards + powers(rewards, gamma) * (gamma * potentials[1:] - potentials[:-1])
-            ),
-        ),
-        Mistake(
-            "These are returns of the shaped rewards; asked for are the shaped rewards themselves.",
-            lambda rewards, potentials, gamma: backward(shaped(rewards, potentials, -1, gamma), gamma),
-        ),
-        Mistake(
-            "This is one number: shaping gives one reward for each step.",
-            lambda rewards, potentials, gamma: shaped(rewards, potentials, -1, gamma).sum(),
-        ),
-        Mistake(
-            "The potentials are shifted the wrong way: `potentials[t]` belongs to the state before step t, "
-            "`potentials[t + 1]` to the one after it.",
-            lambda rewards, potentials, gamma: rewards + gamma * potentials[:-1] - potentials[:-1].roll(1),
+            "This is one number: each entry is standardised.",
+            lambda x: (centred(x) / (deviation(x) + 1e-8)).mean(),
         ),
     ),
 )

@@ -70,19 +70,19 @@ def test_the_parabola_is_half_the_total_variance_over_two_logits():
 def test_the_pictures_follow_the_sliders():
     widget = widgets.reward_shift()
     first, sentence = widget.picture.value, widget.sentence
-    assert "0% of 500 agents" in sentence
+    assert " 0 of 500 agents" in sentence
     widget.controls["shift"].value = 100.0
     assert widget.picture.value != first
     assert "by -49.5" in widget.sentence
-    assert " 0% of" not in widget.sentence
+    assert " 0 of" not in widget.sentence
     widget.controls["baseline"].value = 100.0
-    assert "0% of 500 agents" in widget.sentence
+    assert " 0 of 500 agents" in widget.sentence
     widget.reset()
     assert (widget.picture.value, widget.sentence) == (first, sentence)
 
     widget = widgets.baseline_parabola()
     first = widget.picture.value
-    assert "4 times that of none" in widget.sentence
+    assert "4 times none" in widget.sentence
     widget.controls["p"].value = 0.5
     assert widget.picture.value != first
     assert "as much as none" in widget.sentence
