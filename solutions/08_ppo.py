@@ -82,7 +82,7 @@ for name, weights in {"no ratio": old, "ratio": old * rho}.items():
 
 # %% [markdown]
 # With ratios the second gradient is exact on average, from actions that π did not choose. The price is noise: ρ has mean 1
-# under π_old, and over the T decisions of an episode 1 + Var[ρ] multiplies. The distance of the policies we measure by
+# under π_old, and for the product over T such decisions 1 + Var[ρ] multiplies. The distance of the policies we measure by
 # their **KL divergence**.
 #
 # $$\mathrm{Var}[\rho] = \sum_a \frac{\pi(a)^2}{\pi_\text{old}(a)} - 1, \qquad
@@ -177,7 +177,7 @@ for p in (0.1, 0.2, 0.4):
 #
 # $$L(\pi) = J(\pi_\text{old}) + \sum_s d_\text{old}(s) \sum_a \pi(a|s)\, a_\text{old}(s, a)$$
 #
-# In value and slope it is J at π_old. Further off, a theorem bounds what the unseen visits can cost:
+# At π_old it has the value and the slope of J. Further off, a theorem bounds what the unseen visits can cost:
 #
 # $$J(\pi) \ge L(\pi) - C \max_s \mathrm{KL}\bigl(\pi_\text{old}(\cdot|s) \| \pi(\cdot|s)\bigr), \qquad
 # C = \frac{4 \gamma \max |a_\text{old}|}{(1 - \gamma)^2}$$
@@ -218,7 +218,7 @@ figures.trust_region(grid, true_return, surrogate, bound, near, places)
 # %% [markdown]
 # The surrogate promises 0.71 and delivers -0.50. The bound holds, and allows a step from 0.1 to 0.103. **TRPO** keeps the
 # idea and drops the constant: maximise L where the KL, averaged over the states, is at most a radius; then draw a new
-# batch. Such steps climb J.
+# batch. Here such steps climb J to its top.
 #
 # ## 8.4 The clip
 #
@@ -296,7 +296,7 @@ figures.clip_cases(ratios, {1.0: good, -1.0: bad}, 0.2)
 # Back on the road: the steps on the batch of p = 0.1 have overshot to p = 0.4. We take the exact mean of each objective
 # over all that π_old visits and does.
 #
-# **Predict.** Which of the three objectives leads back?
+# **Predict.** What does each of the three say at p = 0.4: go on, stay, or go back?
 #
 # <!-- BEGIN SOLUTION -->
 # Only the one with min. Without a clip the batch says go on. Clipped without min it says nothing at all: all ratios are
@@ -354,7 +354,7 @@ checks.approx_kl(my_approx_kl)
 # **Predict.** Which of the three is right on average? Which can be negative in a batch?
 #
 # <!-- BEGIN SOLUTION -->
-# k₁ is the KL by definition, and k₃ adds ρ - 1 to it, whose mean is 0. k₂ has a bias. Only k₁ can be negative:
+# The mean of k₁ is the KL by definition, and k₃ adds ρ - 1 to it, whose mean is 0. k₂ has a bias. Only k₁ can be negative:
 # ρ - 1 is never less than log ρ.
 # <!-- END SOLUTION -->
 
@@ -434,8 +434,6 @@ print("\n".join("" if line.startswith("@@") else line for line in changes))
 # %%
 from helpers import CategoricalPolicy, GaussianPolicy, ValueFunction, make_envs, train
 
-torch.set_num_threads(1)  # small networks: more threads would only wait for each other
-
 
 def agent(name, n_envs, seed):
     """Environments, a policy and a critic."""
@@ -464,7 +462,13 @@ runs = {
 # %%
 last = {name: np.mean([h.episode_returns[-50:].mean() for h in five]) for name, five in runs.items()}
 moves = {name: np.median([h.losses("approx_kl") for h in five]) for name, five in runs.items()}
-assert last["4 passes"] > max(last["1 pass"] + 50, last["4 passes, no clip"])
+means = {
+    name: [np.convolve(h.episode_returns, np.ones(50) / 50, "valid") for h in five]
+    for name, five in runs.items()
+}
+falls = {name: np.mean([(np.maximum.accumulate(m) - m).max() for m in five]) for name, five in means.items()}
+assert last["4 passes"] > last["1 pass"] + 50
+assert falls["4 passes, no clip"] > 20 > falls["4 passes"]  # from the best mean of 50 episodes so far
 assert moves["4 passes, no clip"] > 10 * moves["4 passes"]
 figures.reuse_of_a_batch(runs, 60_000)
 
@@ -489,17 +493,19 @@ ppo_runs = five_seeds(ppo, "CartPole-v1", 32, goal, epochs=4, **on_cartpole)
 assert all(h.ended_by == "target" for h in a2c_runs + ppo_runs)
 costs = {"A2C": [h.steps for h in a2c_runs], "PPO": [h.steps for h in ppo_runs]}
 of_ppo = [4 * 4 * len(h) for h in ppo_runs]  # 4 passes over 4 minibatches
-assert np.median(costs["A2C"]) > 2 * np.median(costs["PPO"])
-figures.price_of_a_step(costs, {"A2C": [len(h) for h in a2c_runs], "PPO": of_ppo})
+of_a2c = [len(h) for h in a2c_runs]
+assert 3 < np.median(costs["A2C"]) / np.median(costs["PPO"]) < 8
+assert 4 < np.median(of_ppo) / np.median(of_a2c) < 9
+figures.price_of_a_step(costs, {"A2C": of_a2c, "PPO": of_ppo})
 
 # %% [markdown]
-# CartPole's steps cost microseconds, so A2C loses nothing by wasting them. Where a step is dear, a robot or a simulator,
+# CartPole's steps cost microseconds, so A2C may waste them. Where a step is dear, a robot or a simulator,
 # PPO's side of the bargain is the better one. Pendulum-v1 has continuous actions: a Gaussian policy. We take a return of
 # -200 as done.
 
 
 # %%
-budget = {"max_steps": 100_000}
+budget = {"max_steps": 80_000}
 patient = {"n_steps": 200, "lr": 0.004, "epochs": 4, "minibatch": 400, "gamma": 0.9, "lam": 0.95}
 ppo_swings = five_seeds(ppo, "Pendulum-v1", 16, budget, reward_scale=0.02, **patient)
 
@@ -508,7 +514,7 @@ hasty = {"n_steps": 8, "lr": 0.002, "critic_lr": 0.01, "gamma": 0.9, "lam": 0.95
 a2c_swings = five_seeds(actor_critic, "Pendulum-v1", 32, budget, reward_scale=0.02, **hasty)
 final = [np.mean([h.episode_returns[-32:].mean() for h in five]) for five in (ppo_swings, a2c_swings)]
 assert final[0] > max(-350, final[1] + 100)
-figures.pendulum_race({"PPO": ppo_swings, "A2C": a2c_swings}, 100_000)
+figures.pendulum_race({"PPO": ppo_swings, "A2C": a2c_swings}, 80_000)
 
 # %% [markdown]
 # ## What to remember

@@ -46,6 +46,19 @@ RATIO = Exercise(
         Mistake(UNDERFLOW, lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.exp().detach()),
         Mistake(UNDERFLOW, lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.exp()),
         Mistake(
+            "A small number below the line hides 0/0, but then far out the ratio is wrong: subtract the log-probabilities, "
+            "then take one exponential.",
+            lambda log_probs, old_log_probs: log_probs.exp() / (old_log_probs.exp().detach() + 1e-8),
+        ),
+        Mistake(
+            "`softmax` makes the batch add up to 1: these are log-probabilities of the actions taken, not logits.",
+            lambda log_probs, old_log_probs: log_probs.softmax(0) / old_log_probs.softmax(0).detach(),
+        ),
+        Mistake(
+            "The size of the log-ratio is taken, `abs`: an action that became rarer has a ratio below 1.",
+            lambda log_probs, old_log_probs: (log_probs - old_log_probs.detach()).abs().exp(),
+        ),
+        Mistake(
             "The ratio is upside down: new over old, so an action that became likelier has a ratio above 1.",
             lambda log_probs, old_log_probs: (old_log_probs.detach() - log_probs).exp(),
         ),

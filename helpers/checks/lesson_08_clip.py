@@ -19,12 +19,12 @@ def pessimist(rho, clipped, advantages) -> torch.Tensor:
     return -torch.minimum(rho * advantages.detach(), clipped * advantages.detach()).mean()
 
 
-def surrogate(change, reduce=torch.mean, careless=False):
-    """A wrong loss whose objective [B] is change(rho, advantages, clip); careless: with nothing detached besides."""
+def surrogate(change, reduce=torch.mean, forgotten=()):
+    """A wrong loss whose objective [B] is change(rho, advantages, clip); forgotten: what is not detached besides."""
 
     def loss(log_probs, old_log_probs, advantages, clip):
-        if not careless:
-            old_log_probs, advantages = old_log_probs.detach(), advantages.detach()
+        old_log_probs = old_log_probs if "old" in forgotten else old_log_probs.detach()
+        advantages = advantages if "advantages" in forgotten else advantages.detach()
         return -reduce(change((log_probs - old_log_probs).exp(), advantages, clip))
 
     return loss
@@ -75,6 +75,10 @@ def smaller_mean(log_probs, old_log_probs, advantages, clip):
     return -torch.minimum((rho * a).mean(), (rho.clamp(1 - clip, 1 + clip) * a).mean())
 
 
+def with_log_prob(log_probs, old_log_probs, advantages, clip):
+    return -(_objective(rho_of(log_probs, old_log_probs), advantages.detach(), clip) * log_probs).mean()
+
+
 def _objective(rho, a, clip):
     return torch.minimum(rho * a, rho.clamp(1 - clip, 1 + clip) * a)
 
@@ -102,11 +106,19 @@ NO_MIN = (
 )
 NO_CLIP = "The clip is missing: nothing stops the ratio from running away."
 NO_MEAN = "This is one loss for each action: take the mean over the batch."
+TURNED = "The sign is turned round: the objective is to be maximised, so the loss is minus its mean."
+SUM = "This is the sum over the batch, not the mean."
+AROUND_ZERO = "The ratio is clamped between -clip and +clip: a ratio stays near 1, so clamp it between 1 - clip and 1 + clip."
+UPSIDE_DOWN = "The ratio is upside down: it is new over old."
 CHANGES = {  # often made together with a forgotten detach: the sentence is about the larger mistake
     NO_CLIP: (lambda rho, a, clip: rho * a, torch.mean),
     NO_MIN: (lambda rho, a, clip: rho.clamp(1 - clip, 1 + clip) * a, torch.mean),
     WRONG_SIDE: (lambda rho, a, clip: torch.minimum(rho, rho.clamp(1 - clip, 1 + clip)) * a, torch.mean),
     NO_MEAN: (_objective, lambda objective: objective),
+    TURNED: (lambda rho, a, clip: -_objective(rho, a, clip), torch.mean),
+    SUM: (_objective, torch.sum),
+    AROUND_ZERO: (lambda rho, a, clip: torch.minimum(rho * a, rho.clamp(-clip, clip) * a), torch.mean),
+    UPSIDE_DOWN: (lambda rho, a, clip: _objective(1 / rho, a, clip), torch.mean),
 }
 
 PPO_CLIP_LOSS = Exercise(
@@ -142,12 +154,6 @@ PPO_CLIP_LOSS = Exercise(
             old_one_moves,
         ),
         Mistake(
-            "The sign is turned round: the objective is to be maximised, so the loss is minus its mean.",
-            lambda log_probs, old_log_probs, advantages, clip: (
-                -ppo_clip_loss(log_probs, old_log_probs, advantages, clip)
-            ),
-        ),
-        Mistake(
             "The larger of the two terms is taken: the objective is pessimistic, so it takes the smaller one.",
             surrogate(lambda rho, a, clip: torch.maximum(rho * a, rho.clamp(1 - clip, 1 + clip) * a)),
         ),
@@ -168,10 +174,6 @@ PPO_CLIP_LOSS = Exercise(
             bounded(lambda clip: 1 / (1 + clip), lambda clip: 1 + clip),
         ),
         Mistake(
-            "The ratio is clamped between -clip and +clip: a ratio stays near 1, so clamp it between 1 - clip and 1 + clip.",
-            bounded(lambda clip: -clip, lambda clip: clip),
-        ),
-        Mistake(
             "0.2 is used whatever `clip` is given.",
             bounded(lambda clip: 0.8, lambda clip: 1.2),
         ),
@@ -184,10 +186,16 @@ PPO_CLIP_LOSS = Exercise(
             on_logs(lambda log_ratio, clip: (log_ratio, log_ratio.clamp(1 - clip, 1 + clip))),
         ),
         Mistake(
-            "The ratio is upside down: it is new over old.",
-            on_logs(
-                lambda log_ratio, clip: ((-log_ratio).exp(), (-log_ratio).exp().clamp(1 - clip, 1 + clip))
-            ),
+            "The logarithm of the ratio is used as if it were the ratio: take `exp` first.",
+            on_logs(lambda log_ratio, clip: (log_ratio, log_ratio.clamp(-clip, clip))),
+        ),
+        Mistake(
+            "This is the plain policy gradient loss, with log π where the clipped ratio belongs.",
+            lambda log_probs, old_log_probs, advantages, clip: -(log_probs * advantages.detach()).mean(),
+        ),
+        Mistake(
+            "A log-probability stands beside the ratio: the ratio carries the gradient already.",
+            with_log_prob,
         ),
         Mistake(
             "The product with the advantage is clamped: clamp the ratio alone, then multiply.",
@@ -209,14 +217,13 @@ PPO_CLIP_LOSS = Exercise(
             "The size of the advantage is taken, `abs`: bad actions must become rarer.",
             surrogate(lambda rho, a, clip: _objective(rho, a.abs(), clip)),
         ),
-        Mistake("This is the sum over the batch, not the mean.", surrogate(_objective, torch.sum)),
         Mistake(
             "[B, 1] times [B] is a table of all pairs: each ratio meets its own advantage only.",
             surrogate(_table),
         ),
         *(
-            Mistake(sentence, surrogate(change, reduce, careless))
-            for careless in (False, True)
+            Mistake(sentence, surrogate(change, reduce, forgotten))
+            for forgotten in ((), ("advantages",), ("old",), ("old", "advantages"))
             for sentence, (change, reduce) in CHANGES.items()
         ),
     ),

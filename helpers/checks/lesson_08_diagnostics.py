@@ -109,6 +109,24 @@ APPROX_KL = Exercise(
             on_log_ratio(lambda x: x.expm1() * x),
         ),
         Mistake(
+            "ρ is upside down, log ρ is not: both take new minus old.",
+            on_log_ratio(lambda x: (-x).exp() - 1 - x),
+        ),
+        Mistake(
+            "`exp` is taken of the ratio: log ρ is the difference of the log-probabilities, and ρ its exponential, once.",
+            on_log_ratio(lambda x: x.exp().exp() - 1 - x.exp()),
+        ),
+        Mistake(
+            "This is half of k3: the factor 1/2 belongs to k2.",
+            on_log_ratio(lambda x: (x.expm1() - x) / 2),
+        ),
+        Mistake(
+            "Probabilities are subtracted where their ratio minus 1 belongs: k3 is (ρ - 1) - log ρ.",
+            lambda log_probs, old_log_probs: (
+                log_probs.exp() - old_log_probs.exp() - log_probs + old_log_probs
+            ).mean(),
+        ),
+        Mistake(
             "The sign is turned round: a KL is never negative.",
             on_log_ratio(lambda x: -(x.expm1() - x)),
         ),
@@ -168,6 +186,7 @@ CLIP_FRACTION = Exercise(
             "ratios just inside and just outside",
             (*moved([1.21, 0.81, 1.22, 0.79, 1.23, 0.825, 1.19, 1.205, 0.83]), 0.2),
         ),
+        Case("one ratio far out", (*moved([4.0, 1.0, 1.1]), 0.2)),
         Case("a clip of 0.1", (*moved([1.15, 0.85, 1.05, 1.3, 1.0]), 0.1)),
         Case("a clip of 0.5", (*moved([1.3, 0.7, 1.6, 0.55, 0.4, 1.1, 1.55, 3.0, 2.5]), 0.5)),
     ),
@@ -187,6 +206,20 @@ CLIP_FRACTION = Exercise(
         Mistake(
             "Only ratios below 1 - clip are counted: those above 1 + clip are outside as well.",
             share(lambda rho, clip: rho < 1 - clip),
+        ),
+        Mistake(
+            "All ratios above 1 - clip are counted: those below it are outside, and those above 1 + clip.",
+            share(lambda rho, clip: rho > 1 - clip),
+        ),
+        Mistake(
+            "The mean ratio is compared with the clip: compare each ratio, then take the mean.",
+            lambda log_probs, old_log_probs, clip: beyond(
+                (log_probs - old_log_probs).exp().mean(), clip
+            ).float(),
+        ),
+        Mistake(
+            "Logarithms are divided here: a ratio of probabilities is a difference of their logarithms, then `exp`.",
+            lambda log_probs, old_log_probs, clip: beyond(log_probs / old_log_probs, clip).float().mean(),
         ),
         Mistake(
             "This is the share inside the clip: the share outside is asked for.",

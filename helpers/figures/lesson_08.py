@@ -53,7 +53,7 @@ def ratio_products(steps: np.ndarray, variances: dict[float, np.ndarray]) -> Sho
     ax.set(yscale="log", ylim=(1e-3, 1e12), xlim=(0, 1.14 * max(steps)))
     ax.axhline(1.0, color=SECONDARY, linewidth=0.8)
     ax.text(max(steps), 0.5, "a variance as large as the squared mean", ha="right", va="top", color=SECONDARY)
-    said = ", ".join(f"{values[-1]:.2g} at KL {kl:.3f}" for kl, values in variances.items())
+    said = ", ".join(f"{values[-1]:.3g} at KL {kl:.3f}" for kl, values in variances.items())
     return show(figure, f"Exact variance of a product of {max(steps)} ratios, each of mean 1: {said}.")
 
 
@@ -68,7 +68,7 @@ def trust_region(p: np.ndarray, exact, surrogate, bound, inside, places) -> Show
     """
     p, exact, surrogate, bound = (np.asarray(values) for values in (p, exact, surrogate, bound))
     figure, ax = new_figure(
-        "Near its own policy the batch is right, far away it promises too much",
+        "The batch is right near its own policy, not far away",
         xlabel="probability p of being bold",
         ylabel="return J (reward)",
     )
@@ -258,7 +258,7 @@ def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
         right.fill_between(x, kl.min(0), kl.max(0), color=colour, alpha=0.15, lw=0)
     right.set(yscale="log", ylim=(2e-5, 3e1))
     cut = np.mean([history.losses("clip_fraction").mean() for history in next(iter(histories.values()))])
-    words = [(0.9, CRITIC, "no clip"), (0.04, POLICY, f"with the clip, which stops {cut:.0%} of the actions")]
+    words = [(0.9, CRITIC, "no clip"), (0.04, POLICY, f"with the clip; {cut:.0%} of the ratios are outside")]
     for height, colour, word in words:
         right.text(0.97, height, word, transform=right.transAxes, ha="right", color=text_colour(colour))
     seeds = len(next(iter(histories.values())))
@@ -305,7 +305,7 @@ def price_of_a_step(environment_steps: dict[str, list], gradient_steps: dict[str
 def pendulum_race(histories: dict, budget: int) -> Shown:
     """Learning curves on Pendulum: name -> one `History` for each seed, PPO first; budget in environment steps."""
     figure, ax = new_figure(
-        "Pendulum: PPO has arrived, A2C is still on its way",
+        "Pendulum: PPO is near our mark, A2C still on its way",
         xlabel="environment steps (thousands)",
         ylabel="mean return of 32 episodes (reward)",
     )

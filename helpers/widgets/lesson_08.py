@@ -22,6 +22,7 @@ RULES = {
     "no clip": "none",
 }
 LARGEST_RATIO, LARGEST_ADVANTAGE = 2.0, 2.0
+PAPER_END = 2.6  # room for the arrow of an action at the largest ratio
 ROUNDING = 1e-9  # a slider at 1.2 may say 1.2000000000000002
 
 
@@ -108,16 +109,16 @@ def _point(left, right):
     arrow = left.annotate(
         "", (1, 0), (1, 0), arrowprops={"arrowstyle": "-|>", "lw": 3, "color": POLICY}, animated=True
     )
-    look = {"ha": "right", "color": text_colour(POLICY), "animated": True}
-    word = right.text(0.97, 0.06, "", transform=right.transAxes, **look)
+    look = {"color": text_colour(POLICY), "animated": True}
+    word = right.text(0.03, 0.06, "", transform=right.transAxes, **look)
 
     def move(ratio: float, value: float, push: float) -> None:
         dots[0].set_data([ratio], [value])
         dots[1].set_data([ratio], [push])
-        reach = float(np.clip(0.35 * push, -0.9, 0.9))
+        reach = float(np.clip(0.35 * push, -0.9, PAPER_END - LARGEST_RATIO - 0.02))
         arrow.set_position((ratio, value))
-        arrow.xy = (float(np.clip(ratio + reach, 0.02, LARGEST_RATIO - 0.02)), value)
-        arrow.arrow_patch.set_alpha(1.0 if push else 0.0)
+        arrow.xy = (float(np.clip(ratio + reach, 0.02, PAPER_END - 0.02)), value)
+        arrow.arrow_patch.set_alpha(1.0 if abs(reach) > 0.06 else 0.0)  # a shorter arrow is all head
         word.set_text("push up" if push > 0 else "push down" if push < 0 else "no push")
 
     return move
@@ -128,16 +129,15 @@ def _paper():
     figure, (left, right) = new_figure(
         "What an action is worth to the objective, and the push that is left",
         xlabel="ratio ρ = π / π_old (line: not moved; dots: the clip)",
-        ylabel=["objective (advantage)", "push on log π (advantage)"],
+        ylabel=["objective (advantage); dashed: ρ A", "push on log π (advantage)"],
         width=9.0,
         height=3.5,
         columns=2,
     )
     for ax in (left, right):
-        ax.set(xlim=(0.0, LARGEST_RATIO), ylim=(-4.2, 4.2))
+        ax.set(xlim=(0.0, PAPER_END), ylim=(-4.2, 4.2))
         ax.axhline(0.0, color=SECONDARY, linewidth=0.8)
         ax.axvline(1.0, color=TRUTH, linewidth=0.8)
-    left.text(0.03, 3.9, "dashed: ρ A, no clip", va="top", color=SECONDARY)
     return figure, (left, right)
 
 

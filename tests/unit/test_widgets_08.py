@@ -82,3 +82,18 @@ def test_every_place_of_the_controls_can_be_drawn():
                 widget.controls["ratio"].value = ratio
                 assert "Not drawn" not in widget.line.value
                 assert f"(A = {advantage:+.2f}) with ratio {ratio:.2f}" in widget.sentence
+
+
+def test_the_arrow_points_the_way_of_the_push_even_at_the_ends():
+    widget = widgets.ppo_clip()
+    arrow = widget.figure.axes[0].texts[-1]
+    for rule in ("no clip", "min, as in PPO"):
+        widget.controls["rule"].value = rule
+        for advantage in (-2.0, -0.5, 0.5, 2.0):
+            widget.controls["advantage"].value = advantage
+            for ratio in (0.05, 1.0, 2.0):
+                widget.controls["ratio"].value = ratio
+                seen = arrow.arrow_patch.get_alpha() > 0
+                push = clip_push(np.array([ratio]), advantage, 0.2, {"no clip": "none"}.get(rule, "min"))[0]
+                assert seen == (abs(push) > 0.2)  # a push as small as 0.05 · 2 is only named
+                assert not seen or np.sign(arrow.xy[0] - arrow.get_position()[0]) == np.sign(push)
