@@ -6,14 +6,13 @@ import io
 import re
 from urllib.parse import unquote
 
-import jupytext
 import pytest
 from PIL import Image
 
-from build_notebooks import student_notebook
+from build_notebooks import without_solutions
 from build_site import build
 from html_reader import Reader
-from notebooks import SOURCES, name_of
+from notebooks import ROOT, SOURCES, name_of, read
 
 LOADING = {
     "src",
@@ -69,7 +68,10 @@ def test_nothing_is_loaded_from_elsewhere_and_every_picture_opens(folder, pages)
 
 
 def test_every_picture_has_words_and_every_formula_is_mathml(pages):
-    formulas = {f"{source.stem}.html": count_formulas(student_notebook(source)) for source in SOURCES}
+    formulas = {
+        f"{source.stem}.html": count_formulas(without_solutions(read(source.with_suffix(".ipynb"))))
+        for source in SOURCES
+    }
     for name, page in pages.items():
         assert all(image.get("alt", "").strip() for image in page.all("img")), name
         assert len(page.all("math")) == formulas.get(name, 0), name
@@ -83,7 +85,7 @@ def count_formulas(notebook) -> int:
 
 @functools.cache
 def source_cells(stem: str) -> list:
-    return jupytext.read(next(s for s in SOURCES if s.stem == stem), fmt="py:percent").cells
+    return read(ROOT / "solutions" / f"{stem}.ipynb").cells
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name_of)
@@ -107,7 +109,7 @@ def test_the_outputs_are_there_but_not_those_of_exercises_and_checks(source, pag
     assert not [tag for tag, attributes in page.tags if attributes.get("role") == "status"], (
         "a check's verdict"
     )
-    stored = [cell for cell in jupytext.read(source.with_suffix(".ipynb")).cells if cell.cell_type == "code"]
+    stored = [cell for cell in read(source.with_suffix(".ipynb")).cells if cell.cell_type == "code"]
     outputs = [output for cell in stored for output in cell.outputs]
     assert len(page.all("img")) == sum("image/png" in output.get("data", {}) for output in outputs)
     for output in outputs:
