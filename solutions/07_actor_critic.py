@@ -463,7 +463,7 @@ figures.maze_maps({lam: widgets.watch_critic(lam) for lam in (0.0, 0.95)}, widge
 # %% [markdown]
 # ## 7.8 Against REINFORCE
 #
-# Five seeds each, other ones than the settings were chosen on. CartPole pays +1 a step. Acrobot pays -1 a step until it has
+# Five seeds each, none of those on which we chose the settings. CartPole pays +1 a step. Acrobot pays -1 a step until it has
 # swung up, or until the time limit. Pendulum has continuous actions: only the policy changes, to a Gaussian.
 #
 # **Predict.** Who needs fewer steps on CartPole? On Acrobot?
@@ -515,6 +515,10 @@ assert all(rewards[-1] > bounds["random"] + 0.1 for rewards in growth), "every s
 figures.endless([20 * 128 * k for k in range(13)], growth, bounds, int(waiting.valid.sum()))
 
 # %% [markdown]
+# At first the policies get worse: they save the fan's power, for the server starts cold, and neither the data nor the
+# critic know of the heat to come.
+# REINFORCE would need a clock that cuts, and then a critic to say what comes after the cut.
+#
 # ## 7.10 The coefficients of the loss
 #
 # c_v and c_H weigh critic and entropy. Actor and critic may be two networks, or two heads on one body.

@@ -85,7 +85,7 @@ def noise_of_a_critic(ratios: dict[int, list[list[float]]]) -> Shown:
         ratios: gradient steps of the critic an update -> for each seed a list [U].
     """
     figure, ax = new_figure(
-        "Below 1 a critic pays: soon with ten steps a batch, late with one",
+        "Below 1 a critic pays: soon with ten steps a batch, not yet with one",
         xlabel="update",
         ylabel="E[(G - v̂)²] / Var[G]",
     )

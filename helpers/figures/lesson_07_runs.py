@@ -72,6 +72,8 @@ def first_arrivals(races: dict[str, dict[str, list[float]]], limits: tuple[int, 
             ax.plot([steps.min(), steps.max()], [row, row], color=POLICY, linewidth=7, alpha=0.3)
             ax.plot(steps[~lost], np.full((~lost).sum(), row), "o", color=POLICY, markersize=6)
             ax.plot(steps[lost], np.full(lost.sum(), row), ">", color=CRITIC, markersize=9)
+            if lost.any():
+                ax.text(limit, row - 0.28, f"{lost.sum()} not yet ", ha="right", va="center", fontsize=9)
             ax.plot(np.median(steps), row, "|", color="black", markersize=20, markeredgewidth=2)
         ax.axvline(limit, color=SECONDARY, linewidth=0.8)
         ax.set(xlim=(0, 1.05 * limit), ylim=(len(race) - 0.5, -0.5))
@@ -178,7 +180,7 @@ def coefficients(
     return show(
         figure,
         f"Each small mark is one of {n} seeds, the bar runs from the worst to the best, the tick is their median; exact "
-        "values after 100 updates.",
+        "values after 80 updates.",
     )
 
 

@@ -195,7 +195,7 @@ class SharedCritic(torch.nn.Module):
 
 
 def server_training(
-    seed: int, *, shared: bool = False, updates: int = 100, every: int = 100, **coefficients
+    seed: int, *, shared: bool = False, updates: int = 80, every: int = 80, **coefficients
 ) -> list[float]:
     """Actor-critic on the server, 16 environments in blocks of 8 steps, judged by the exact value of its policy.
 
@@ -222,7 +222,7 @@ def server_training(
 
 
 def coefficient_sweep(value_coefs, entropy_coefs, seeds) -> tuple[dict, dict]:
-    """Exact reward a step after 100 updates of actor-critic on the server, for each coefficient and seed.
+    """Exact reward a step after 80 updates of actor-critic on the server, for each coefficient and seed.
 
     Args:
         value_coefs: c_v, each with separate networks and with a shared body.
