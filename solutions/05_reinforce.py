@@ -71,7 +71,7 @@ print("mean of reward times score", helpers.expected_score(torch.zeros(2), pay).
 def my_rewards_to_go(rewards, gamma):
     """The return from each step on; rewards [T] -> [T]."""
     # BEGIN SOLUTION
-    returns = torch.as_tensor(rewards, dtype=double).clone()
+    returns = torch.as_tensor(rewards, dtype=torch.float64).clone()
     for t in reversed(range(len(returns) - 1)):
         returns[t] += gamma * returns[t + 1]
     return returns
