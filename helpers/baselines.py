@@ -44,12 +44,13 @@ def optimal_baseline(returns: torch.Tensor, scores: torch.Tensor) -> torch.Tenso
         float [P], in reward; 0 where a parameter's score is always 0.
 
     Raises:
-        ValueError: shapes that do not fit each other.
+        ValueError: shapes that do not fit each other, or no sample.
 
     Source: Peters and Schaal, Reinforcement Learning of Motor Skills with Policy Gradients (2008).
     """
     returns, scores = as_float(returns), as_float(scores)
-    match_shapes(returns=(returns, "N"), scores=(scores, "N P"))
+    if match_shapes(returns=(returns, "N"), scores=(scores, "N P"))["N"] == 0:
+        raise ValueError("returns: expected at least 1 sample, got none")
     largest = scores.abs().amax(dim=0)
     squares = (scores / largest.masked_fill(largest == 0, 1)).square()  # tiny scores would square to 0
     return (returns[:, None] * squares).sum(dim=0) / squares.sum(dim=0).masked_fill(largest == 0, 1)

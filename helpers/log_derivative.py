@@ -34,7 +34,7 @@ def softmax_score(logits: torch.Tensor, action: int) -> torch.Tensor:
     Source: Sutton and Barto (2018), section 2.8, and equation 13.9 for features that are one-hot.
     """
     n_actions = match_shapes(logits=(logits, "A"))["A"]
-    if not 0 <= action < n_actions:
+    if not 0 <= action < n_actions or action != int(action):
         raise ValueError(f"action: expected an integer from 0 to {n_actions - 1}, got {action}")
     logits = as_float(logits)
     return torch.eye(n_actions, dtype=logits.dtype)[int(action)] - logits.softmax(0)
@@ -57,13 +57,16 @@ def trajectory_log_prob(
         float64 [], differentiable in logits; -inf for an impossible trajectory.
 
     Raises:
-        ValueError: shapes that do not fit, or an action in a terminal state.
+        ValueError: shapes that do not fit, no such state or action, or an action in a terminal state.
 
     Source: Peters and Schaal, Reinforcement learning of motor skills with policy gradients (2008), section 3.
     """
     states, actions = torch.as_tensor(states), torch.as_tensor(actions)
     match_shapes(actions=(actions, "T"), states=(states, "T+1"))
     match_shapes(logits=(logits, f"{mdp.n_states} {mdp.n_actions}"))
+    for name, given, n in (("states", states, mdp.n_states), ("actions", actions, mdp.n_actions)):
+        if ((given < 0) | (given >= n)).any():  # a negative index would count from the end
+            raise ValueError(f"{name}: expected integers from 0 to {n - 1}, got {given.tolist()}")
     before, after = states[:-1], states[1:]
     if mdp.terminal[before].any():
         raise ValueError(f"states: expected only the last one to be terminal, got {states.tolist()}")

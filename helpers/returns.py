@@ -159,7 +159,7 @@ def n_step_returns(
 
     Source: Sutton and Barto, Reinforcement Learning (2018), equation 7.1.
     """
-    if n < 1:
+    if n < 1 or n != int(n):
         raise ValueError(f"n: expected a whole number of at least 1, got {n}")
     gamma = _share(gamma=gamma)
     rewards, _, following = _read(rewards, values, next_values, ends)
@@ -170,7 +170,7 @@ def n_step_returns(
     if n >= len(rewards):
         return _backward_sums(rewards + gamma * following.masked_fill(~stops, 0.0), gamma, stops)
     later = following
-    for _ in range(n - 1):  # G_t^(k) = R_{t+1} + γ G_{t+1}^(k-1), for all t at once
+    for _ in range(int(n) - 1):  # G_t^(k) = R_{t+1} + γ G_{t+1}^(k-1), for all t at once
         later = torch.where(stops, following, (rewards + gamma * later).roll(-1, dims=0))
     return rewards + gamma * later
 
@@ -216,6 +216,8 @@ def potential_shaping(rewards: torch.Tensor, potentials: torch.Tensor, gamma: fl
 
     Source: Ng, Harada, Russell, Policy Invariance under Reward Transformations (1999), theorem 1.
     """
+    rewards, size = as_float(rewards), _steps(rewards)
+    match_shapes(rewards=(rewards, size), potentials=(potentials, size.replace("T", "T+1")))
     return td_errors(rewards, potentials, gamma)  # the same formula, with any Φ for the critic
 
 

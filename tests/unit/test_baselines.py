@@ -93,6 +93,8 @@ def test_optimal_baseline_refuses_shapes_that_do_not_fit():
             optimal_baseline(returns, scores)
     with pytest.raises(ValueError, match="scores"):
         optimal_baseline(torch.ones(3), torch.ones(3))
+    with pytest.raises(ValueError, match="at least 1 sample"):
+        optimal_baseline(torch.ones(0), torch.ones(0, 2))
 
 
 # standardize, group_advantages

@@ -353,7 +353,7 @@ def test_softmax_score_is_the_gradient_of_log_softmax(dtype, scale):
         torch.testing.assert_close(mine, gradient)
         assert mine.isfinite().all()
     assert softmax_score(torch.tensor([0, 0]), 1).tolist() == [-0.5, 0.5]
-    for action in (-1, 5):
+    for action in (-1, 5, 1.5):
         with pytest.raises(ValueError, match="action"):
             softmax_score(logits, action)
 
@@ -384,6 +384,13 @@ def test_trajectory_log_prob_by_hand():
         trajectory_log_prob(two_state_world(), torch.zeros(3, 2), [0, 2, 2], [1, 1])
     with pytest.raises(ValueError, match="states"):
         trajectory_log_prob(two_state_world(), torch.zeros(3, 2), [0], [1])
+    for states, actions, wrong in (
+        ([0, -1], [1], "states"),
+        ([0, 3], [1], "states"),
+        ([0, 2], [-1], "actions"),
+    ):
+        with pytest.raises(ValueError, match=wrong):
+            trajectory_log_prob(two_state_world(), torch.zeros(3, 2), states, actions)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, DOUBLE])

@@ -253,8 +253,11 @@ def test_bad_input_is_refused_with_what_was_expected():
         rewards_to_go(torch.zeros(2, 2, 2))
     with pytest.raises(ValueError, match="ends"):
         rewards_to_go(rewards, 0.9, ends=torch.zeros(4, 1).bool())
-    with pytest.raises(ValueError, match="n: expected"):
-        n_step_returns(rewards, values, 0.9, 0)
+    for bad in (0, 1.5):
+        with pytest.raises(ValueError, match="n: expected"):
+            n_step_returns(rewards, values, 0.9, bad)
+    with pytest.raises(ValueError, match="potentials: expected shape"):
+        potential_shaping(rewards, values[:4], 0.9)
     for half in ({"ends": rewards.bool()}, {"next_values": rewards}):
         with pytest.raises(ValueError, match="both or neither"):
             gae(rewards, values, 0.9, 0.9, **half)
