@@ -159,7 +159,7 @@ figures.backwards_or_twice(lengths, times)
 def my_discounted_weights(rewards, gamma):
     """The weight of each score in the gradient of the discounted J; rewards [T] -> [T]."""
     # BEGIN SOLUTION
-    return gamma ** torch.arange(len(rewards), dtype=double) * rewards_to_go(rewards, gamma)
+    return gamma ** torch.arange(len(rewards), dtype=torch.float64) * rewards_to_go(rewards, gamma)
     # END SOLUTION
 
 

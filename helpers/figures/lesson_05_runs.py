@@ -42,6 +42,7 @@ def curve(ax, x: Sequence[float], runs: torch.Tensor, colour: str, name: str = "
 
 
 def updates_of(runs: torch.Tensor) -> np.ndarray:
+    """1, 2, ... U for runs [N, U]: the x of a curve over updates."""
     return np.arange(1, runs.shape[1] + 1)
 
 
