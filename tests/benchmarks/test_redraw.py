@@ -21,7 +21,23 @@ import helpers.widgets  # noqa: E402
 from helpers.live import LivePicture  # noqa: E402
 
 KERNEL_LIMIT, BROWSER_LIMIT = 0.030, 0.100  # seconds, 95th percentile
-WIDGETS = {"demo": demo, **{name: getattr(helpers.widgets, name) for name in ("q_table",)}}
+DRAGS = [  # a widget, and the control that is dragged
+    ("demo", "q0"),
+    ("discount", "gamma"),
+    ("q_table", "q00"),
+    ("policy_shapes", "logit_1"),
+    ("simplex", "rock"),
+    ("finite_differences", "eps"),
+    ("eglp", "samples"),
+    ("credit", "gamma"),
+    ("reward_shift", "shift"),
+    ("reward_shift", "baseline"),
+    ("baseline_parabola", "p"),
+    ("gae_mixer", "lam"),
+    ("critic_map", "updates"),
+    ("ppo_clip", "ratio"),
+    ("grpo_group", "p"),
+]
 
 # From the key press until the browser has decoded the next picture and is about to paint it.
 STOPWATCH = """
@@ -46,40 +62,82 @@ def report(name: str, where: str, seconds: list[float], limit: float) -> None:
     assert late <= limit
 
 
-def numbers(live: LivePicture) -> dict:
-    """The controls that hold a number on a scale."""
-    scales = (ipywidgets.FloatSlider, ipywidgets.IntSlider)
-    return {name: control for name, control in live.controls.items() if isinstance(control, scales)}
+def make(name: str) -> LivePicture:
+    """The widget of that name."""
+    return (demo if name == "demo" else getattr(helpers.widgets, name))()
 
 
-@pytest.mark.parametrize("name", WIDGETS)
-def test_redraw_in_the_kernel(name):
-    live = WIDGETS[name]()
-    seconds = []
-    for sweep in range(60):
-        for control in numbers(live).values():
-            control.value = control.min + (control.max - control.min) * ((7 * sweep) % 60) / 60
-            begin = time.perf_counter()
-            live.redraw()
-            seconds.append(time.perf_counter() - begin)
-    report(name, "in the kernel", seconds, KERNEL_LIMIT)
+def stops(control, count: int = 60) -> list:
+    """Values from one end of a slider to the other, all different."""
+    if hasattr(control, "options"):
+        return [option[1] if isinstance(option, tuple) else option for option in control.options]
+    places = np.linspace(control.min, control.max, count)
+    if isinstance(control, ipywidgets.FloatLogSlider):
+        return list(control.base**places)
+    return list(dict.fromkeys(places.round().astype(int).tolist() if is_whole(control) else places.tolist()))
 
 
-@pytest.mark.parametrize("name", WIDGETS)
-def test_key_press_to_pixels_in_the_browser(name, tmp_path):
-    from driver import cell_errors, open_and_run_all, open_page, running_browser, running_lab, write_notebook
+def is_whole(control) -> bool:
+    """Whether it is a slider of whole numbers."""
+    return isinstance(control, ipywidgets.IntSlider)
 
-    shutil.copy(BROWSER_TESTS / "demo_widget.py", tmp_path)
+
+@pytest.mark.parametrize(("name", "control"), DRAGS)
+def test_redraw_in_the_kernel(name, control):
+    slider = make(name).controls[control]
+    seconds, values = [], stops(slider)
+    for value in (values + values[::-1]) * -(-60 // (2 * len(values))):
+        if value == slider.value:
+            continue  # nothing would be drawn
+        begin = time.perf_counter()
+        slider.value = value  # computes and draws, as a message from the browser does
+        seconds.append(time.perf_counter() - begin)
+    report(f"{name}, {control}", "in the kernel", seconds, KERNEL_LIMIT)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A lab and a browser for all rows, and the folder of the lab."""
+    from driver import running_browser, running_lab
+
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copy(BROWSER_TESTS / "demo_widget.py", folder)
+    with running_lab(folder) as lab, running_browser() as browser:
+        yield folder, lab, browser
+
+
+def slider_of(page, name: str, control: str):
+    """The handle of one of the widget's sliders, found by its place among them."""
+    controls = make(name).controls
+    sliders = [key for key, one in controls.items() if type(one).__name__.endswith("Slider")]
+    return page.locator(".live-picture").get_by_role("slider").nth(sliders.index(control))
+
+
+def drag(page, slider, presses: int = 60) -> None:
+    """Move a slider from its lower end by that many key presses, back and forth if need be."""
+    slider.focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(1000)
+    page.evaluate(STOPWATCH)
+    key = "ArrowRight"
+    for press in range(presses):
+        now, low, high = (slider.get_attribute(f"aria-value{part}") for part in ("now", "min", "max"))
+        key = {high: "ArrowLeft", low: "ArrowRight"}.get(now, key)
+        page.keyboard.press(key)
+        page.wait_for_function(f"window.seconds.length === {press + 1}")
+        page.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize(("name", "control"), DRAGS)
+def test_key_press_to_pixels_in_the_browser(name, control, desk):
+    from driver import cell_errors, open_and_run_all, open_page, write_notebook
+
+    folder, lab, browser = desk
     module = "demo_widget" if name == "demo" else "helpers.widgets"
-    write_notebook(tmp_path / "one.ipynb", f"from {module} import {name}", f"{name}()")
-    with running_lab(tmp_path) as lab, running_browser() as browser, open_page(browser, lab) as page:
-        open_and_run_all(page, "one.ipynb")
+    write_notebook(folder / f"{name}.ipynb", f"from {module} import {name}", f"{name}()")
+    with open_page(browser, lab) as page:
+        open_and_run_all(page, f"{name}.ipynb")
         assert cell_errors(page) == []
-        slider = page.locator(".live-picture").get_by_role("slider").first
-        slider.focus()
-        page.evaluate(STOPWATCH)
-        for press in range(60):
-            page.keyboard.press("ArrowRight" if press % 20 < 10 else "ArrowLeft")
-            page.wait_for_function(f"window.seconds.length === {press + 1}")
-            page.wait_for_timeout(50)
-        report(name, "from key press to pixels", page.evaluate("window.seconds"), BROWSER_LIMIT)
+        drag(page, slider_of(page, name, control))
+        seconds = page.evaluate("window.seconds")
+    report(f"{name}, {control}", "from key press to pixels", seconds, BROWSER_LIMIT)
