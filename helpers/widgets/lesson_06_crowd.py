@@ -26,7 +26,7 @@ def push_of_each_button(shift: float, baseline: float, p: float = 0.5) -> dict[s
     return {"good": good, "bad": bad, "mean": p * good + (1 - p) * bad}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # 0.4 MB each
 def crowd_paths(offset: float) -> np.ndarray:
     """The probability of the good button of each agent after each press, float [PRESSES + 1, AGENTS].
 
