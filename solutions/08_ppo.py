@@ -460,15 +460,9 @@ runs = {
 }
 
 # %%
-last = {name: np.mean([h.episode_returns[-50:].mean() for h in five]) for name, five in runs.items()}
-moves = {name: np.median([h.losses("approx_kl") for h in five]) for name, five in runs.items()}
-means = {
-    name: [np.convolve(h.episode_returns, np.ones(50) / 50, "valid") for h in five]
-    for name, five in runs.items()
-}
-falls = {name: np.mean([(np.maximum.accumulate(m) - m).max() for m in five]) for name, five in means.items()}
-assert last["4 passes"] > last["1 pass"] + 50
-assert falls["4 passes, no clip"] > 20 > falls["4 passes"]  # from the best mean of 50 episodes so far
+ends, falls, moves = figures.ends_falls_and_moves(runs)
+assert ends["4 passes"] > ends["1 pass"] + 50
+assert falls["4 passes, no clip"] > 20 > falls["4 passes"]
 assert moves["4 passes, no clip"] > 10 * moves["4 passes"]
 figures.reuse_of_a_batch(runs, 60_000)
 

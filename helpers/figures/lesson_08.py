@@ -22,6 +22,7 @@ from ..plots import (
 __all__ = [
     "clip_cases",
     "clipped_hill",
+    "ends_falls_and_moves",
     "kl_estimators",
     "pendulum_race",
     "price_of_a_step",
@@ -232,6 +233,25 @@ def _draw_curves(ax, histories: dict, budget: int, window: int, apart: float) ->
     for name, (end, colour) in sorted(ends.items(), key=lambda item: -item[1][0]):
         height = min(end, height - apart)
         ax.text(1.02 * budget / 1000, height, name, va="center", color=text_colour(colour))
+
+
+def ends_falls_and_moves(histories: dict, window: int = 50) -> tuple[dict, dict, dict]:
+    """What became of each use of a batch, over its seeds; each: name -> float.
+
+    Args:
+        histories: name -> one `History` for each seed.
+        window: episodes in a running mean of the returns.
+
+    Returns:
+        Mean of the last running mean; mean of its deepest fall from the best before; median KL of an update.
+    """
+    ends, falls, moves = {}, {}, {}
+    for name, runs in histories.items():
+        means = [np.convolve(run.episode_returns, np.ones(window) / window, "valid") for run in runs]
+        ends[name] = np.mean([mean[-1] for mean in means])
+        falls[name] = np.mean([(np.maximum.accumulate(mean) - mean).max() for mean in means])
+        moves[name] = np.median(np.concatenate([run.losses("approx_kl") for run in runs]))
+    return ends, falls, moves
 
 
 def reuse_of_a_batch(histories: dict, budget: int) -> Shown:

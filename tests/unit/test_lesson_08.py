@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -16,6 +17,7 @@ from helpers import (
     visitation,
     world_from_steps,
 )
+from helpers.figures import ends_falls_and_moves
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "solutions" / "08_ppo.ipynb"
 OLD, PAY = np.array([0.7, 0.2, 0.1]), np.array([1.0, 2.0, 4.0])
@@ -230,3 +232,14 @@ def test_the_clip_on_the_wrong_side(shown):
     # min(ρ, clamp(ρ)) A for A = -1: at 1.5 it is the constant 1.2 A, at 0.5 it is ρ A, where the clip should hold it
     assert "bad action, ρ = 1.5: wrong side +0.0, exact -1.5" in shown
     assert "bad action, ρ = 0.5: wrong side -0.5, exact +0.0" in shown
+
+
+def test_the_end_of_a_run_its_deepest_fall_and_its_usual_move():
+    returns = np.array([0.0, 2, 6, 8, 2, 0, 4, 6])  # means of two: 1 4 7 5 1 2 5; from 7 down to 1
+    seeds = [
+        SimpleNamespace(episode_returns=returns, losses=lambda name: torch.tensor([1.0, 2.0, 9.0])),
+        SimpleNamespace(
+            episode_returns=returns[:3], losses=lambda name: torch.tensor([3.0, 4.0])
+        ),  # 1 4: no fall
+    ]
+    assert ends_falls_and_moves({"use": seeds}, window=2) == ({"use": 4.5}, {"use": 3.0}, {"use": 3.0})
