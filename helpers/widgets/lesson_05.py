@@ -127,5 +127,5 @@ def live_training(
         title: of the picture.
         options: `target`, `max_steps`, `returns` of `learning_curve`, where they are not those of CartPole.
     """
-    options = {"target": 475, "max_steps": 250_000, **options}
+    options = {"target": 475, "max_steps": 400_000, **options}
     return LiveTraining(make_learner, learning_curve(title, **options), target=options["target"])
