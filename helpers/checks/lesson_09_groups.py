@@ -1,12 +1,11 @@
-"""Two exercises of lesson 09 as data: advantages within groups, and the leash to the reference."""
+"""An exercise of lesson 09 as data: advantages within groups."""
 
 import torch
 
 from ..baselines import group_advantages
-from ..token_losses import kl_penalty
 from .exercise import Case, Exercise, Mistake
 
-__all__ = ["GROUP_ADVANTAGES", "KL_PENALTY"]
+__all__ = ["GROUP_ADVANTAGES"]
 
 
 def normal(*shape: int, seed: int) -> torch.Tensor:
@@ -27,6 +26,15 @@ def deviation(rewards: torch.Tensor, ddof: int = 0) -> torch.Tensor:
 def others_mean(rewards: torch.Tensor) -> torch.Tensor:
     """For each answer the mean reward of the other answers in its group."""
     return (rewards.sum(1, keepdim=True) - rewards) / (rewards.shape[1] - 1)
+
+
+def others_deviation(rewards: torch.Tensor) -> torch.Tensor:
+    """For each answer the standard deviation of the other answers in its group, by 1/(K - 1)."""
+    columns = [
+        torch.cat([rewards[:, :k], rewards[:, k + 1 :]], 1).std(1, correction=0)
+        for k in range(rewards.shape[1])
+    ]
+    return torch.stack(columns, 1)
 
 
 def with_sample_deviation(rewards: torch.Tensor) -> torch.Tensor:
@@ -61,6 +69,13 @@ VARIANCE = "This divides by the variance: take its square root, the standard dev
 NO_STD = "The group's mean is taken off, but the division by the group's standard deviation is missing."
 NO_MEAN = "The rewards are divided by their std, but the group's mean is not taken off."
 TOO_LARGE = "What is added to the std is too large: it changes the answers; 1e-8 only guards against 0."
+
+BRACKETS = "Only the mean is divided by the std: put brackets round rewards - mean, then divide."
+RANGE = "This divides by the range, largest minus smallest: divide by the standard deviation."
+ABSOLUTE = "This divides by the mean absolute distance; the standard deviation is the root of the mean squared distance."
+TIMES = "The std multiplies here: divide by it."
+STD_ROW = "The std is a row [G] and meets the answers, not the groups, if it fits at all: `keepdim=True` for it too."
+STD_ACROSS = "The std is taken across prompts (dim=0): each group has its own, `dim=1, keepdim=True`."
 
 GROUP_ADVANTAGES = Exercise(
     reference=group_advantages,
@@ -152,143 +167,34 @@ GROUP_ADVANTAGES = Exercise(
             "All groups stand in one row here: return the shape of the rewards, [G, K].",
             lambda rewards: (centred(rewards) / (deviation(rewards) + 1e-8)).flatten(),
         ),
-    ),
-)
-
-
-def tokens(*shape: int, seed: int, shift: float = 0.0) -> tuple:
-    """Log-probabilities of the same tokens under two policies."""
-    log_probs = -normal(*shape, seed=seed).abs() - 0.1
-    return log_probs, log_probs + 0.7 * normal(*shape, seed=seed + 50) + shift
-
-
-def k3_of(away: torch.Tensor) -> torch.Tensor:
-    """ρ - 1 - log ρ from log ρ."""
-    return away.exp() - 1 - away
-
-
-UPSIDE_DOWN = "The ratio is upside down: with samples from the policy it is ρ = π_ref/π, `exp(reference_log_probs - log_probs)`."
-TINY = "Probabilities as small as exp(-200) round to 0, and 0/0 is NaN: subtract log-probabilities, then take `exp`."
-NUMBER = "This is one number: the penalty keeps its tokens, [B, L]; the masked mean comes later."
-
-KL_PENALTY = Exercise(
-    reference=kl_penalty,
-    returns="[B, L]: one penalty for each token",
-    tolerance=1e-4,
-    cases=(
-        Case(
-            "a token twice as likely under the policy, and one half as likely",
-            (torch.tensor([[0.4, 0.2]]).log(), torch.tensor([[0.2, 0.4]]).log()),
-        ),
-        Case("a policy that has not moved", (tokens(2, 3, seed=1)[0],) * 2),
-        Case("2 answers of 4 tokens", tokens(2, 4, seed=2)),
-        Case("3 answers of 3 tokens, the policy surer than the reference", tokens(3, 3, seed=3, shift=-1.0)),
-        Case("a single token", (torch.tensor([[-1.0]]), torch.tensor([[-0.2]]))),
-        Case("log-probabilities near -200", (torch.tensor([[-200.0, -2.0]]), torch.tensor([[-200.5, -1.0]]))),
-    ),
-    mistakes=(
-        Mistake(UPSIDE_DOWN, lambda log_probs, reference_log_probs: k3_of(log_probs - reference_log_probs)),
+        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / deviation(rewards, 1).clamp(min=1)),
+        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / deviation(rewards).clamp(min=1)),
+        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards, 1) + 0.001)),
+        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards) + 0.001)),
         Mistake(
-            TINY,
-            lambda log_probs, reference_log_probs: (
-                reference_log_probs.exp() / log_probs.exp()
-                - 1
-                - (reference_log_probs.exp() / log_probs.exp()).log()
-            ),
+            BRACKETS, lambda rewards: rewards - rewards.mean(1, keepdim=True) / (deviation(rewards, 1) + 1e-8)
         ),
         Mistake(
-            TINY,
-            lambda log_probs, reference_log_probs: (
-                reference_log_probs.exp() / log_probs.exp() - 1 - (reference_log_probs - log_probs)
-            ),
+            BRACKETS, lambda rewards: rewards - rewards.mean(1, keepdim=True) / (deviation(rewards) + 1e-8)
         ),
         Mistake(
-            "This is k1, the plain difference of log-probabilities: unbiased, but single tokens can be negative; k3 adds ρ - 1.",
-            lambda log_probs, reference_log_probs: log_probs - reference_log_probs,
+            RANGE, lambda rewards: centred(rewards) / (rewards.amax(1, True) - rewards.amin(1, True) + 1e-8)
+        ),
+        Mistake(ABSOLUTE, lambda rewards: centred(rewards) / (centred(rewards).abs().mean(1, True) + 1e-8)),
+        Mistake(TIMES, lambda rewards: centred(rewards) * deviation(rewards, 1)),
+        Mistake(TIMES, lambda rewards: centred(rewards) * deviation(rewards)),
+        Mistake(STD_ROW, lambda rewards: centred(rewards) / (deviation(rewards, 1)[:, 0] + 1e-8)),
+        Mistake(STD_ROW, lambda rewards: centred(rewards) / (deviation(rewards)[:, 0] + 1e-8)),
+        Mistake(STD_ACROSS, lambda rewards: centred(rewards) / (deviation(rewards.T, 1).T + 1e-8)),
+        Mistake(STD_ACROSS, lambda rewards: centred(rewards) / (deviation(rewards.T).T + 1e-8)),
+        Mistake(
+            "Mean and std are those of the others: if the others are all equal this divides by next to nothing. "
+            "Take the whole group's.",
+            lambda rewards: (rewards - others_mean(rewards)) / (others_deviation(rewards) + 1e-8),
         ),
         Mistake(
-            "This is log ρ alone: k3 is (ρ - 1) - log ρ.",
-            lambda log_probs, reference_log_probs: reference_log_probs - log_probs,
-        ),
-        Mistake(
-            "This is k2, half the squared log-ratio: close to k3 near ρ = 1, but biased; k3 is (ρ - 1) - log ρ.",
-            lambda log_probs, reference_log_probs: 0.5 * (log_probs - reference_log_probs) ** 2,
-        ),
-        Mistake(
-            "This is the squared log-ratio: k3 is (ρ - 1) - log ρ.",
-            lambda log_probs, reference_log_probs: (log_probs - reference_log_probs) ** 2,
-        ),
-        Mistake(
-            "This is the absolute log-ratio: k3 is (ρ - 1) - log ρ, never negative by itself.",
-            lambda log_probs, reference_log_probs: (log_probs - reference_log_probs).abs(),
-        ),
-        Mistake(
-            "The sign is turned round: a penalty is never negative.",
-            lambda log_probs, reference_log_probs: -k3_of(reference_log_probs - log_probs),
-        ),
-        Mistake(
-            "The -1 is missing: where policy and reference agree, ρ = 1 and the penalty is 0.",
-            lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs) + 1,
-        ),
-        Mistake(
-            "- log ρ is missing: ρ - 1 by itself has the mean 0, whatever the two policies are.",
-            lambda log_probs, reference_log_probs: (reference_log_probs - log_probs).expm1(),
-        ),
-        Mistake(
-            "log ρ is added where it is to be taken off: (ρ - 1) - log ρ.",
-            lambda log_probs, reference_log_probs: (
-                (reference_log_probs - log_probs).expm1() + (reference_log_probs - log_probs)
-            ),
-        ),
-        Mistake(
-            "This is the ratio ρ itself: k3 is (ρ - 1) - log ρ.",
-            lambda log_probs, reference_log_probs: (reference_log_probs - log_probs).exp(),
-        ),
-        Mistake(
-            "The ratio takes the place of its own logarithm here: ρ is `exp` of the difference.",
-            lambda log_probs, reference_log_probs: k3_of((reference_log_probs - log_probs).exp()),
-        ),
-        Mistake(
-            "The log-ratio is weighted with the probability, but the samples come from the policy already: do not weigh twice.",
-            lambda log_probs, reference_log_probs: log_probs.exp() * (log_probs - reference_log_probs),
-        ),
-        Mistake(
-            "This is PyTorch's `kl_div`, a sum over all tokens there are; here only the sampled ones are known: use k3.",
-            lambda log_probs, reference_log_probs: torch.nn.functional.kl_div(
-                log_probs, reference_log_probs, log_target=True, reduction="none"
-            ),
-        ),
-        Mistake(
-            "ρ and log ρ are turned different ways: both are reference minus policy, `reference_log_probs - log_probs`.",
-            lambda log_probs, reference_log_probs: (
-                (log_probs - reference_log_probs).expm1() - (reference_log_probs - log_probs)
-            ),
-        ),
-        Mistake(
-            "Log-probabilities are divided here: a ratio of probabilities is a difference of logarithms, then `exp`.",
-            lambda log_probs, reference_log_probs: (
-                reference_log_probs / log_probs - 1 - (reference_log_probs / log_probs).log()
-            ),
-        ),
-        Mistake(
-            NUMBER,
-            lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs).mean(),
-        ),
-        Mistake(
-            NUMBER,
-            lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs).sum(),
-        ),
-        Mistake(
-            "The tokens are added up, one number for each answer: keep them apart, [B, L].",
-            lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs).sum(1),
-        ),
-        Mistake(
-            "The tokens are averaged, one number for each answer: keep them apart, [B, L].",
-            lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs).mean(1),
-        ),
-        Mistake(
-            "The log-ratios of an answer are added up first; the leash is taken token by token.",
-            lambda log_probs, reference_log_probs: k3_of((reference_log_probs - log_probs).sum(1)),
+            "This divides by the group's mean; standardising divides by its standard deviation.",
+            lambda rewards: rewards / rewards.mean(1, keepdim=True) - 1,
         ),
     ),
 )

@@ -110,6 +110,29 @@ def detached_policy(log_probs, old_log_probs, advantages, mask, clip):
     return -clipped_gain(rho, advantages.detach()[:, None], clip)[mask].mean()
 
 
+def upside_down_unclipped(log_probs, old_log_probs, advantages, mask, clip):
+    return -((old_log_probs.detach() - log_probs).exp() * advantages.detach()[:, None])[mask].mean()
+
+
+def divided(log_probs, old_log_probs, advantages, mask, clip):
+    return -clipped_gain(log_probs / old_log_probs.detach(), advantages.detach()[:, None], clip)[mask].mean()
+
+
+def mean_ratio_per_answer(log_probs, old_log_probs, advantages, mask, clip):
+    log_ratio = only_real(log_probs - old_log_probs.detach(), mask).sum(1) / mask.sum(1)
+    return -clipped_gain(log_ratio.exp(), advantages.detach(), clip).mean()
+
+
+def masked_too_early(log_probs, old_log_probs, advantages, mask, clip):
+    rho = ((log_probs - old_log_probs.detach()) * mask).exp()
+    return -clipped_gain(rho, advantages.detach()[:, None], clip).mean()
+
+
+def masked_too_early_by_reals(log_probs, old_log_probs, advantages, mask, clip):
+    rho = ((log_probs - old_log_probs.detach()) * mask).exp()
+    return -clipped_gain(rho, advantages.detach()[:, None], clip).sum() / mask.sum()
+
+
 def answers(*shape: int, seed: int, mask: torch.Tensor, clip: float) -> tuple:
     """Two answers' worth of everything: ratios from about 0.5 to 2, other numbers behind the mask."""
     old = -normal(*shape, seed=seed).abs()
@@ -247,6 +270,81 @@ GRPO_LOSS = Exercise(
         Mistake(
             "This is one loss for each answer: one number for the whole batch is asked for.",
             reduced(lambda gain, mask: only_real(gain, mask).sum(1) / mask.sum(1)),
+        ),
+        Mistake(
+            "ratio · advantage is clamped as a whole: clamp the ratio, then multiply with the advantage.",
+            gained(
+                lambda rho, weights, clip: torch.minimum(
+                    rho * weights, (rho * weights).clamp(1 - clip, 1 + clip)
+                )
+            ),
+        ),
+        Mistake(
+            "The lower bound 1 - clip is missing: for a negative advantage that is the side that counts.",
+            gained(
+                lambda rho, weights, clip: torch.minimum(rho * weights, rho.clamp(max=1 + clip) * weights)
+            ),
+        ),
+        Mistake(
+            "The upper bound 1 + clip is missing: for a positive advantage that is the side that counts.",
+            gained(
+                lambda rho, weights, clip: torch.minimum(rho * weights, rho.clamp(min=1 - clip) * weights)
+            ),
+        ),
+        Mistake(
+            "The clip is fixed at 0.2: use the argument `clip`.",
+            gained(lambda rho, weights, clip: clipped_gain(rho, weights, 0.2)),
+        ),
+        Mistake(
+            "The log-ratio is clamped to [-clip, clip]: clamp the ratio itself to [1 - clip, 1 + clip].",
+            gained(
+                lambda rho, weights, clip: torch.minimum(
+                    rho * weights, rho.log().clamp(-clip, clip).exp() * weights
+                )
+            ),
+        ),
+        Mistake(
+            "The bounds of the clamp are swapped or equal: first 1 - clip, then 1 + clip.",
+            gained(
+                lambda rho, weights, clip: torch.minimum(
+                    rho * weights, rho.clamp(1 + clip, 1 - clip) * weights
+                )
+            ),
+        ),
+        Mistake(
+            "The advantages have lost their sign: a bad answer must become less likely.",
+            gained(lambda rho, weights, clip: clipped_gain(rho, weights.abs(), clip)),
+        ),
+        Mistake(
+            "The advantages are missing: every answer is praised alike.",
+            gained(lambda rho, weights, clip: torch.minimum(rho, rho.clamp(1 - clip, 1 + clip))),
+        ),
+        Mistake(
+            "The ratio is upside down, and the clip is missing: new over old, then clamp.",
+            upside_down_unclipped,
+        ),
+        Mistake(
+            "Log-probabilities are divided: a ratio of probabilities is `exp` of their difference.", divided
+        ),
+        Mistake(
+            "This clips one ratio of a whole answer, its mean per token (that is GSPO): here each token has a ratio of its own.",
+            mean_ratio_per_answer,
+        ),
+        Mistake(
+            "Masked log-ratios are 0, so padding has ρ = 1 and still counts: mask the gains, with `masked_mean`.",
+            masked_too_early,
+        ),
+        Mistake(
+            "Masked log-ratios are 0, so padding has ρ = 1 and still counts: mask the gains, with `masked_mean`.",
+            masked_too_early_by_reals,
+        ),
+        Mistake(
+            "The ratio is detached inside the clamp: within the clip both halves of the minimum need their gradient.",
+            gained(
+                lambda rho, weights, clip: torch.minimum(
+                    rho * weights, rho.detach().clamp(1 - clip, 1 + clip) * weights
+                )
+            ),
         ),
     ),
 )

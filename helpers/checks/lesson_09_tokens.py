@@ -36,6 +36,12 @@ MULTIPLIED = (
 )
 BY_ANSWERS = "The sum is divided by the number of answers: divide by the number of real tokens."
 TURNED = "The mask is turned round: it is true where a token is real."
+BY_PLACE = (
+    "The average is taken place by place first, so late tokens weigh more: one mean over all real tokens."
+)
+UNMASKED_SUM = (
+    "The tokens are counted by the mask, but padding is still in the sum: select there too, `x[mask]`."
+)
 
 MASKED_MEAN = Exercise(
     reference=masked_mean,
@@ -86,7 +92,7 @@ MASKED_MEAN = Exercise(
             lambda x, mask: only_real(x, mask).sum(1) / mask.sum(1),
         ),
         Mistake(
-            "The average is taken place by place first, so late tokens weigh more: one mean over all real tokens.",
+            BY_PLACE,
             lambda x, mask: (only_real(x, mask).sum(0) / mask.sum(0).clamp(min=1)).mean(),
         ),
         Mistake(
@@ -101,6 +107,28 @@ MASKED_MEAN = Exercise(
         Mistake(
             "Something is added to the number of tokens: guard against 0 with a clamp, or not at all.",
             lambda x, mask: x[mask].sum() / (mask.sum() + 1),
+        ),
+        Mistake(UNMASKED_SUM, lambda x, mask: x.sum() / mask.sum()),
+        Mistake(UNMASKED_SUM, lambda x, mask: x.nan_to_num().sum() / mask.sum()),
+        Mistake(TURNED, lambda x, mask: x.masked_fill(mask, 0).sum() / mask.sum()),
+        Mistake(PER_ANSWER, lambda x, mask: (only_real(x, mask).sum(1) / mask.sum(1)).nanmean()),
+        Mistake(BY_PLACE, lambda x, mask: (only_real(x, mask).sum(0) / mask.sum(0)).nanmean()),
+        Mistake(BY_PLACE, lambda x, mask: (only_real(x, mask).sum(0) / mask.sum(0)).mean()),
+        Mistake(
+            "The sign is turned round: this is a plain mean; the minus belongs to a loss.",
+            lambda x, mask: -x[mask].mean(),
+        ),
+        Mistake(
+            "The sum is divided by the length of the longest answer: divide by the number of all real tokens.",
+            lambda x, mask: only_real(x, mask).sum() / mask.sum(1).max(),
+        ),
+        Mistake(
+            "Each answer is weighted with its length, though its sum already has that many terms: divide only once.",
+            lambda x, mask: (only_real(x, mask).sum(1) * mask.sum(1)).sum() / mask.sum(),
+        ),
+        Mistake(
+            "This divides by one token less, as a variance does: a mean divides by their number.",
+            lambda x, mask: x[mask].sum() / (mask.sum() - 1),
         ),
     ),
 )
