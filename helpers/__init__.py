@@ -3,6 +3,7 @@
 `checks`, `figures` and `widgets` are packages of their own: `from helpers import checks, figures, widgets`.
 """
 
+import importlib
 import os
 
 import torch
@@ -39,3 +40,10 @@ from .worlds import *
 # The course's arrays are small: a second thread costs more than it gives, and many times more on a busy machine.
 if "OMP_NUM_THREADS" not in os.environ:
     torch.set_num_threads(1)
+
+
+def __getattr__(name: str):
+    """`helpers.checks`, `helpers.figures` and `helpers.widgets`, loaded when they are first asked for."""
+    if name in ("checks", "figures", "widgets"):
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module 'helpers' has no attribute {name!r}")

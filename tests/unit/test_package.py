@@ -30,3 +30,13 @@ def test_importing_leaves_the_global_generators_alone():
         "assert torch.equal(a[0], torch.get_rng_state()) and a[1] == np.random.get_state()[1].tolist()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_packages_are_loaded_when_asked_for():
+    code = (
+        "import sys, helpers\n"
+        "assert 'helpers.checks' not in sys.modules\n"
+        "assert helpers.checks.regret and helpers.widgets.q_table and helpers.figures\n"
+        "assert not hasattr(helpers, 'nothing_of_the_kind')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
