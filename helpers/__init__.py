@@ -22,6 +22,7 @@ from .group_estimates import *
 from .installation import *
 from .learners import *
 from .live import *
+from .live_training import *
 from .log_derivative import *
 from .losses import *
 from .own_envs import *

@@ -24,11 +24,6 @@ def on_log_ratio(change):
     return lambda log_probs, old_log_probs: change(log_probs - old_log_probs).mean()
 
 
-def from_probabilities(log_probs, old_log_probs):
-    rho = log_probs.exp() / old_log_probs.exp()
-    return (rho - 1 - rho.log()).mean()
-
-
 def of_the_mean(log_probs, old_log_probs):
     x = (log_probs - old_log_probs).mean()
     return x.exp() - 1 - x
@@ -58,8 +53,8 @@ APPROX_KL = Exercise(
         Case("small steps", moved([1.1, 0.95, 1.02, 0.8])),
         Case("8 actions", (-normal(8, seed=3).abs(), -normal(8, seed=4).abs())),
         Case(
-            "an action far out, with log-probabilities near -800",
-            (torch.tensor([-800.0, -1.0]).double(), torch.tensor([-801.0, -1.5]).double()),
+            "an action far out, with log-probabilities near -20",
+            (torch.tensor([-20.0, -1.0]).double(), torch.tensor([-21.0, -1.5]).double()),
         ),
     ),
     mistakes=(
@@ -139,10 +134,6 @@ APPROX_KL = Exercise(
         Mistake(
             "This is k3 of the mean log-ratio: take k3 for each action, then the mean.",
             of_the_mean,
-        ),
-        Mistake(
-            "Probabilities as small as exp(-800) round to 0, and 0/0 is NaN: work with the difference of the log-probabilities.",
-            from_probabilities,
         ),
         Mistake(
             "This is the sum over the batch, not the mean.",

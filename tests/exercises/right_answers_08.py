@@ -85,6 +85,7 @@ def fraction_clamped(log_probs, old_log_probs, clip):
 
 RIGHT = {
     "ratio": [
+        lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.detach().exp(),
         lambda log_probs, old_log_probs: torch.exp(log_probs - old_log_probs.detach()),
         lambda log_probs, old_log_probs: torch.exp(log_probs.double() - old_log_probs.double().detach()),
         lambda log_probs, old_log_probs: (log_probs - old_log_probs.data).expm1() + 1,
@@ -101,6 +102,9 @@ RIGHT = {
         loss_masked,
     ],
     "approx_kl": [
+        lambda log_probs, old_log_probs: (
+            log_probs.exp() / old_log_probs.exp() - 1 - (log_probs.exp() / old_log_probs.exp()).log()
+        ).mean(),
         lambda log_probs, old_log_probs: (
             torch.exp(log_probs - old_log_probs) - 1 - (log_probs - old_log_probs)
         ).mean(),
