@@ -3,6 +3,7 @@
 # Options:  make lab PYTHON=python3.12      another interpreter (3.11 or newer)
 #           make test WORKERS=2             fewer tests at a time
 #           make notebooks LESSON=01        one lesson only
+#           make present LESSON=06          a lesson on the wall
 #           make lab LAB_ARGS=--no-browser  what JupyterLab is told besides
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: lab setup notebooks site slides test test-fast test-notebooks test-browser benchmark lint format clean
+.PHONY: lab setup notebooks site slides present test test-fast test-notebooks test-browser benchmark lint format clean
 
 lab: setup
 	$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT) $(LAB_ARGS)
@@ -43,6 +44,9 @@ site: $(VENV)/author.stamp
 
 slides: $(VENV)/author.stamp
 	$(BIN)/python solutions/build_slides.py
+
+present: $(VENV)/author.stamp
+	$(BIN)/python solutions/present.py "$(LESSON)" $(AS_ROOT) $(LAB_ARGS)
 
 test: test-fast test-notebooks test-browser
 

@@ -1,0 +1,185 @@
+"""Present a lesson in JupyterLab, one idea a screen, its cells already run and its widgets alive.
+
+    python solutions/present.py 06                 opens a browser; Ctrl+C ends it
+    python solutions/present.py 06 --no-browser    only prints the address
+
+The right and left arrows (or a clicker) go from screen to screen, up and down from cell to cell, Shift+Enter runs.
+Everything is kept in build/present, so that one's own JupyterLab, its settings and its notebooks stay as they are.
+"""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from jupyter_client import BlockingKernelClient
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, output_from_msg
+
+from build_notebooks import sources
+from pages import BUILD, STYLE, read_lesson
+from screens import is_distracting, is_import, screens
+
+FOLDERS = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
+LAB_FOLDERS = {"SETTINGS_DIR": "settings", "WORKSPACES_DIR": "workspaces"}
+
+
+def presenting_copy(source: Path) -> NotebookNode:
+    """The lesson, a running head or its own heading above each screen; no code where only its outcome counts."""
+    notebook, cells, section = read_lesson(source), [], ""
+    shown = []
+    for screen in screens(notebook):  # imports show nothing: they go with the screen before
+        if all(map(is_import, screen)) and shown:
+            shown[-1] += screen
+        else:
+            shown.append(screen)
+    for number, screen in enumerate(shown, start=1):
+        heading, _, below = screen[0].source.partition("\n")
+        if heading.startswith("#") and screen[0].cell_type == "markdown":
+            section = section if heading.startswith("###") else heading.lstrip("# ")
+            screen[0].source = below.strip()
+        else:
+            heading = f"###### {section}"
+        head = new_markdown_cell(f"{heading}\n\n<hr>\n\n<small>{number} / {len(shown)}</small>")
+        cells += [head, *(cell for cell in screen if cell.source)]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number:03d}"
+        if is_distracting(cell) or is_import(cell):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.cells = cells
+    return notebook
+
+
+def one_screen_at_a_time(notebook: NotebookNode) -> str:
+    """A style that hides every cell but those of the screen that holds the active one."""
+    starts = [number for number, cell in enumerate(notebook.cells) if "<hr>" in cell.source]
+    rules = []
+    for start, end in zip(starts, [*starts[1:], len(notebook.cells)], strict=True):
+        own = ", ".join(f'[data-windowed-list-index="{number}"]' for number in range(start, end))
+        rules.append(
+            f":has(> .jp-mod-active:is({own})) > .jp-Cell:not(:is({own})) {{ display: none !important; }}"
+        )
+    return "\n".join(f".jp-WindowedPanel-viewport{rule}" for rule in rules)
+
+
+@contextlib.contextmanager
+def presenting_lab(notebook: NotebookNode, name: str, home: Path, *arguments: str) -> Iterator[str]:
+    """A JupyterLab of its own, on this machine only and behind a token, with the notebook run; gives the address."""
+    shutil.rmtree(home, ignore_errors=True)
+    for folder in ("lesson", "config/custom", "config/labconfig", "settings/@jupyterlab/shortcuts-extension"):
+        (home / folder).mkdir(parents=True)
+    path = home / "lesson" / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    style = (STYLE / "present.css").read_text() + one_screen_at_a_time(notebook)
+    (home / "config" / "custom" / "custom.css").write_text(style)
+    shutil.copy(
+        STYLE / "present_overrides.json", home / "config" / "labconfig" / "default_setting_overrides.json"
+    )
+    keys = home / "settings" / "@jupyterlab" / "shortcuts-extension" / "shortcuts.jupyterlab-settings"
+    shutil.copy(STYLE / "present_keys.json", keys)
+    token, port = secrets.token_hex(24), free_port()
+    environment = {**os.environ, "JUPYTER_TOKEN": token}
+    environment |= {f"JUPYTER_{name}": str(home / folder) for name, folder in FOLDERS.items()}
+    environment |= {f"JUPYTERLAB_{name}": str(home / folder) for name, folder in LAB_FOLDERS.items()}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--custom-css", f"--ServerApp.port={port}"]
+    command += [
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={path.parent}",
+    ]
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen([*command, *arguments], env=environment, stdout=log, stderr=log)
+        try:
+            lab = Lab(f"http://127.0.0.1:{port}", token)
+            lab.wait(server, home / "log")
+            kernel = lab.start_kernel(path.name)
+            run(notebook, home / "runtime" / f"kernel-{kernel}.json")
+            nbformat.write(notebook, path)
+            lab.ask("POST", f"/api/contents/{path.name}/trust")
+            yield f"{lab.url}/doc/tree/{path.name}?token={token}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+class Lab:
+    """What is asked of the server before the browser comes."""
+
+    def __init__(self, url: str, token: str):
+        self.url, self.token = url, token
+
+    def ask(self, method: str, at: str, **body) -> dict:
+        headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + at, json.dumps(body).encode(), headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def wait(self, server: subprocess.Popen, log: Path) -> None:
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                return self.ask("GET", "/api/status")
+            if server.poll() is not None:
+                break
+            time.sleep(0.2)
+        raise RuntimeError(f"JupyterLab has not started:\n{log.read_text()[-2000:]}")
+
+    def start_kernel(self, path: str) -> str:
+        """The kernel that the notebook will find running when the browser opens it."""
+        kernel = {"name": "python3"}
+        session = self.ask("POST", "/api/sessions", path=path, name=path, type="notebook", kernel=kernel)
+        return session["kernel"]["id"]
+
+
+def run(notebook: NotebookNode, connection: Path) -> None:
+    """Run every cell in a kernel that goes on running, so that its widgets live."""
+    client = BlockingKernelClient(connection_file=str(connection))
+    client.load_connection_file()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    for count, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
+        cell.execution_count = count
+
+        def keep(message, cell=cell):
+            if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+                cell.outputs.append(output_from_msg(message))
+
+        client.execute_interactive(cell.source, output_hook=keep, allow_stdin=False, timeout=300)
+    client.stop_channels()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+if __name__ == "__main__":
+    lessons = sources(
+        [argument for argument in sys.argv[1:] if re.fullmatch(r"\d\d\w*", argument)][:1] or ["-"]
+    )
+    if len(lessons) != 1:
+        sys.exit("Which lesson? For example: make present LESSON=06")
+    [lesson] = lessons
+    options = [argument for argument in sys.argv[2:] if argument != "--no-browser"]
+    print(f"Running {lesson.stem} (up to a minute) ...", flush=True)
+    with presenting_lab(presenting_copy(lesson), lesson.stem, BUILD / "present", *options) as address:
+        print(f"Right arrow: next screen. Ctrl+C ends it.\n{address}", flush=True)
+        if "--no-browser" not in sys.argv:
+            webbrowser.open(address)
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)

@@ -1,0 +1,93 @@
+"""A lesson on the wall: one screen at a time, already run, its widgets alive, one's own JupyterLab untouched."""
+
+import os
+import sys
+
+import pytest
+from driver import REPOSITORY, picture_bytes
+from playwright.sync_api import expect
+
+sys.path.insert(0, str(REPOSITORY / "solutions"))
+
+from build_notebooks import sources
+from present import presenting_copy, presenting_lab
+
+LESSON = sources(["01"])[0]
+
+
+@pytest.fixture(scope="module")
+def wall(tmp_path_factory, browser):
+    """The lesson, open at its first screen."""
+    home = tmp_path_factory.mktemp("present") / "home"
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    copy = presenting_copy(LESSON)
+    with presenting_lab(copy, LESSON.stem, home, *root) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.strangers = []
+        server = address.partition("/doc")[0]
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((server, "data:", "blob:")) else page.strangers.append(r.url),
+        )
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        expect(page.locator(".jp-Cell:visible").first).to_be_visible()
+        yield page, copy, address, home
+        page.close()
+
+
+def place(page):
+    return page.locator(".jp-Cell:visible small")
+
+
+def test_it_opens_with_a_token_on_this_machine_and_keeps_its_files_to_itself(wall):
+    page, _, address, home = wall
+    assert address.startswith("http://127.0.0.1:")
+    assert len(address.partition("?token=")[2]) >= 32
+    assert {path.name for path in home.iterdir()} >= {"config", "data", "runtime", "settings", "lesson"}
+    assert page.strangers == []
+
+
+def test_arrows_show_one_screen_after_the_other_and_each_fits(wall):
+    page, copy, _, _ = wall
+    count = sum("<hr>" in cell.source for cell in copy.cells)
+    for number in range(1, count + 1):
+        expect(place(page)).to_have_text(f"{number} / {count}")
+        bottom = page.evaluate(
+            """Math.max(...[...document.querySelectorAll('.jp-Notebook .jp-Cell')].filter(
+            (cell) => cell.checkVisibility()).map((cell) => cell.getBoundingClientRect().bottom))"""
+        )
+        assert bottom <= 720, number
+        page.keyboard.press("PageDown" if number % 2 else "ArrowRight")
+    page.keyboard.press("PageUp")
+    expect(place(page)).to_have_text(f"{count - 1} / {count}")
+    page.keyboard.press("ArrowLeft")
+    expect(place(page)).to_have_text(f"{count - 2} / {count}")
+
+
+def test_the_widget_is_alive_without_running_a_cell(wall):
+    page, copy, _, _ = wall
+    before = copy.cells[: next(i for i, cell in enumerate(copy.cells) if cell.source.startswith("widgets."))]
+    number = sum("<hr>" in cell.source for cell in before)
+    while not place(page).inner_text().startswith(f"{number} /"):
+        now = place(page).inner_text()
+        page.keyboard.press("ArrowLeft")
+        expect(place(page)).not_to_have_text(now)
+    widget = page.locator(".live-picture:visible")
+    picture, pixels = widget.locator("img"), picture_bytes(page, widget.locator("img"))
+    source = picture.get_attribute("src")
+    widget.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowUp")
+    expect(picture).not_to_have_attribute("src", source)
+    assert picture_bytes(page, picture) != pixels
+
+
+def test_no_code_stands_where_only_the_outcome_counts(wall):
+    hidden = [cell for cell in wall[1].cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    assert [cell for cell in hidden if cell.source.startswith("widgets.")]
+    for cell in wall[1].cells:
+        if cell.source.startswith(("widgets.", "figures.", "checks.")):
+            assert cell in hidden
+        if "exercise" in cell.metadata.get("tags", []):
+            assert cell not in hidden
+            assert cell.source.endswith("...  # your code here")
