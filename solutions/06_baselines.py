@@ -86,8 +86,8 @@ checks.gradient_variance(my_gradient_variance)
 # **Predict.** How much more variance do the rewards 101 and 99 have?
 #
 # <!-- BEGIN SOLUTION -->
-# 63 001 times as much. The two pushes, 0.70 and 0.30, were 0.40 apart; now, 70.70 and -29.70, they are 100.40 apart, 251
-# times as far. Variance goes with the square.
+# 63 001 times as much. Variance goes with the square of the distance between the two pushes: from 0.30 to 0.70, and now from
+# -29.70 to 70.70.
 # <!-- END SOLUTION -->
 
 # %%
@@ -204,7 +204,7 @@ figures.variance_parabola(p, marks, one_logit)
 
 # %% [markdown]
 # Exactly four times, at rewards that happen to lie around 0. With 100 added V is a blessing. V makes E[(R - b)²] smallest;
-# the variance also weighs with the squared score s. So the best b of each parameter is a mean of the returns, weighted by it:
+# the variance also weighs with the squared score s. So the best b of each parameter is a mean of the returns, weighted by s²:
 #
 # $$b_k = \frac{\sum_n s_{nk}^2 G_n}{\sum_n s_{nk}^2}$$
 #
