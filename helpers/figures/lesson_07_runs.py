@@ -1,5 +1,7 @@
 """The trainings of lesson 07 as figures: maps of the critic, races over seeds, curves, coefficients."""
 
+from itertools import cycle
+
 import numpy as np
 
 from ..plots import (
@@ -100,7 +102,7 @@ def pendulum(runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Shown:
         width=9.0,
         columns=2,
     )
-    for (steps, returns, _), marker in zip(runs, "os^", strict=True):
+    for (steps, returns, _), marker in zip(runs, "os^Dv", strict=False):
         left.plot(steps, returns, marker=marker, color=POLICY, linewidth=1.2, markersize=4)
     left.axhline(0.0, **TRUTH_LINE)
     left.text(0, -30, "upright all the time", va="top")
