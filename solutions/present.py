@@ -3,7 +3,7 @@
     python solutions/present.py 06                 opens a browser; Ctrl+C ends it
     python solutions/present.py 06 --no-browser    only prints the address
 
-The right and left arrows (or a clicker) go from screen to screen, up and down from cell to cell, Shift+Enter runs.
+The right arrow (or a clicker) goes to the next screen, the left one goes back cell by cell, Shift+Enter runs a cell.
 Everything is kept in build/present, so that one's own JupyterLab, its settings and its notebooks stay as they are.
 """
 
