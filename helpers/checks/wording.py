@@ -13,7 +13,10 @@ def explain(exercise, answers: list) -> str:
         for i, (answer, truth) in enumerate(zip(answers, right, strict=True))
         if not exercise.agree(answer, truth)
     ]
-    first = fails[0]
+    wrong_values = [
+        i for i in fails if answers[i].value is None or not exercise.close(answers[i].value, right[i].value)
+    ]
+    first = (wrong_values or fails)[0]  # a wrong gradient is worth a word only where the values are right
     answer, truth, label = answers[first], right[first], exercise.cases[first].label
     score = (
         ""
@@ -48,7 +51,7 @@ def _explain_gradient(exercise, answer, truth, label: str, score: str) -> str:
         return (
             f"The value is right, but with {label} its gradient for `{name}` holds NaN (not a number){score}."
         )
-    if not truth.gradients[name].any():
+    if not any(outcome.gradients[name].any() for outcome in exercise.right[0]):
         return f"The value is right, but a gradient flows into `{name}`, which is to be taken as given: detach it."
     expected, got = _show(truth.gradients[name]), _show(answer.gradients[name])
     return f"The value is right, but with {label} its gradient for `{name}` is {got} where {expected} is right{score}."

@@ -150,3 +150,12 @@ def test_a_function_without_a_definition_of_its_own_is_judged():
 def test_an_answer_near_the_largest_number_is_told_without_a_warning():
     assert EXERCISE.check(lambda x: x * 1e38).status == NOT_YET
     assert EXERCISE.check(lambda x: x.double() * 1e300).status == NOT_YET
+
+
+def test_a_wrong_value_is_told_before_a_gradient_that_happens_to_be_zero():
+    def square(x):
+        return (x**2).sum()
+
+    cases = (Case("zero", (torch.zeros(2),)), Case("two numbers", (torch.tensor([1.0, 2.0]),)))
+    exercise = Exercise(square, "one number", cases, (), differentiate=("x",))
+    assert "5 is expected, yours is 3" in exercise.check(lambda x: x.sum()).message
