@@ -42,13 +42,14 @@ from helpers import (
 #
 # $$\hat g = \frac{1}{K} \sum_{k=1}^{K} w_k\, \nabla \log \pi(\text{answer}_k)$$
 #
-# The first weight is REINFORCE's. **GRPO** (group relative policy optimisation) takes the last: mean and standard deviation
-# of the group stand where PPO has a critic.
+# Four weights: the reward itself (REINFORCE); the reward minus the mean of the others; minus the mean of the group; and that
+# divided by the group's std. **GRPO** (group relative policy optimisation) takes the last: the group stands where PPO has a
+# critic.
 #
 # **Predict.** Which of the four leave the mean gradient as it is?
 #
 # <!-- BEGIN SOLUTION -->
-# The first two. The group mean shortens it by 1 - 1/K (lesson 4). The std depends on the answers too, and turns it.
+# The first two. The group mean shortens it to 1 - 1/K of its length (lesson 4). The std depends on the answers too, and turns it.
 # <!-- END SOLUTION -->
 
 # %%
@@ -101,12 +102,12 @@ checks.group_advantages(my_group_advantages)
 #
 # A small group is often **silent**: all right or all wrong, so that every weight is 0.
 #
-# **Predict.** A prompt at p = ½ and one at p = 0.01: how many times harder is the second pulled? Does a group of 8 manage
-# that? In the widget, how many right answers of 8 give a single answer the largest weight, and when are all 0?
+# **Predict.** A prompt at p = ½ and one at p = 0.01: how many times more does the second factor stretch its ∇p? Does
+# a group of 8 manage that? In the widget, how many right answers of 8 give a single answer the largest weight, and when are all 0?
 #
 # <!-- BEGIN SOLUTION -->
 # 10.05 / 2, five times. A group of 8 does not: 92% of the hard prompt's groups are silent, so the factor stays below
-# √(K - 1) = 2.65. That is also the largest weight: of the only right answer in 8, or, with a minus, of the only wrong one.
+# √(K - 1) = √7. That is also the largest weight: of the only right answer in 8, or, with a minus, of the only wrong one.
 # All are 0 when all are right, or none.
 # <!-- END SOLUTION -->
 
@@ -185,8 +186,8 @@ for name, mean in means.items():
 
 # %% [markdown]
 # k3 has the right value and the gradient of KL(π_ref ‖ π); k2 has a wrong value and the gradient of KL(π ‖ π_ref). Both
-# vanish only at the reference, so both are leashes. (In a text this holds token by token, behind the beginnings that the
-# policy has written.)
+# vanish only at the reference, so both are leashes. (In a text this holds token by token, given the tokens before it,
+# which the policy has written.)
 #
 # ## 9.4 From answers to tokens
 #
@@ -238,7 +239,7 @@ pushes = {
 figures.lengths(pushes, ["right, 2 tokens", "right, 8 tokens", "wrong, 2 tokens", "wrong, 8 tokens"])
 
 # %% [markdown]
-# The sum is the gradient of the reward. The first paper's mean pushes short answers four times as hard as long ones: it climbs
+# The sum points along the gradient of the mean reward. The first paper's mean pushes short answers four times as hard as long ones: it climbs
 # (R - b)/length instead, with b the group's mean. One mean over all tokens of the batch divides by nearly the same number each time; what is left of the
 # bias shrinks as batches grow. We use that.
 #
@@ -405,7 +406,8 @@ figures.written(named, right, prompts=(8, 17, 24), generator=torch.Generator().m
 # %% [markdown]
 # In all five seeds: free, more than 0.97 of the answers are right, and of 100 answers to a prompt fewer than 3 are right and
 # different. Leashed, more than 0.75 are right, and more ways survive, of more than 10 before. Free, the model ends more than 2.3
-# nats from its reference; leashed, less. In the ideal, a leash β on whole answers leads to $\pi_\text{ref} \cdot \exp(R/\beta)$: right answers keep the proportions they had.
+# nats from its reference; leashed, less. In the ideal, a leash β · KL(π ‖ π_ref) on whole answers leads to π in proportion to
+# $\pi_\text{ref} \cdot \exp(R/\beta)$: right answers keep the proportions they had.
 #
 # **Predict.** Take the group away: the reward itself is the weight. What if right pays 1 and wrong 0? If right pays 11, wrong 10?
 #

@@ -32,7 +32,7 @@ def difficulty(factor: Callable, sizes: tuple[int, ...]) -> Shown:
         sizes: of the groups.
     """
     figure, ax = new_figure(
-        "Dividing by the std pulls hardest where answers are nearly all wrong, or nearly all right",
+        "Dividing by the std stretches the gradient most where answers are nearly all wrong, or nearly all right",
         xlabel="chance p that an answer is right",
         ylabel="mean push / true gradient",
     )

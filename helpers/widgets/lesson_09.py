@@ -83,8 +83,8 @@ def grpo_group() -> LivePicture:
         {
             "weighting": ipywidgets.Dropdown(options=WEIGHTINGS, value=WEIGHTINGS[-1], description="Weight"),
             "size": ipywidgets.IntSlider(8, min=2, max=LARGEST, description="Group size K"),
-            "right": ipywidgets.IntSlider(1, min=0, max=LARGEST, description="Right answers"),
-            "p": ipywidgets.FloatSlider(0.1, min=0.01, max=0.99, step=0.01, description="Chance p"),
+            "right": ipywidgets.IntSlider(4, min=0, max=LARGEST, description="Right answers"),
+            "p": ipywidgets.FloatSlider(0.5, min=0.01, max=0.99, step=0.01, description="Chance p"),
         },
         columns=2,
     )
