@@ -1,6 +1,5 @@
 """The trainings of lesson 07 as figures: maps of the critic, races over seeds, curves, coefficients."""
 
-from itertools import cycle
 
 import numpy as np
 
