@@ -1,6 +1,5 @@
 """The trainings of lesson 07 as figures: maps of the critic, races over seeds, curves, coefficients."""
 
-
 import numpy as np
 
 from ..plots import (
