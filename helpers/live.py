@@ -20,6 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from .plots import CRITIC, PIXELS_PER_INCH, text_colour
+from .spoken_names import spoken_names
 
 __all__ = ["LivePicture", "StepButton"]
 
@@ -232,4 +233,4 @@ def _panel(controls: Mapping[str, widgets.Widget], button: widgets.Button, colum
             "flex": "1 1 auto",
         },
     )
-    return widgets.HBox([grid, button], layout={**room, "align_items": "flex-end"})
+    return widgets.HBox([grid, button, spoken_names()], layout={**room, "align_items": "flex-end"})

@@ -17,6 +17,7 @@ import numpy as np
 from .learners import History, Update
 from .live import LivePicture
 from .plots import CRITIC, PIXELS_PER_INCH, POLICY, SAMPLES, TRUTH_LINE, new_figure, text_colour
+from .spoken_names import spoken_names
 
 __all__ = ["LiveTraining", "learning_curve"]
 
@@ -73,7 +74,7 @@ class LiveTraining(widgets.VBox):
         self.stop_button = _button("Stop", "stop", "Stop: the next Run starts anew", self.stop)
         room = {"width": f"{round(figure.get_figwidth() * PIXELS_PER_INCH)}px", "max_width": "100%"}
         self.line = widgets.HTML(layout=room)
-        buttons = widgets.HBox([self.run_button, self.step_button, self.stop_button])
+        buttons = widgets.HBox([self.run_button, self.step_button, self.stop_button, spoken_names()])
         super().__init__([buttons, self.picture, self.line])
         self.add_class("live-training")
         _trainings.add(self)

@@ -1,6 +1,7 @@
 """A lesson on the wall: one screen at a time, already run, its widgets alive, one's own JupyterLab untouched."""
 
 import os
+import re
 import sys
 
 import pytest
@@ -48,37 +49,27 @@ def test_it_opens_with_a_token_on_this_machine_and_keeps_its_files_to_itself(wal
     assert page.strangers == []
 
 
-def test_arrows_show_one_screen_after_the_other_and_each_fits(wall):
-    page, copy, _, _ = wall
-    count = sum("<hr>" in cell.source for cell in copy.cells)
-    for number in range(1, count + 1):
-        expect(place(page)).to_have_text(f"{number} / {count}")
+def number_of(page) -> int:
+    return int(place(page).inner_text().partition(" / ")[0])
+
+
+def go_forward(page, last: int) -> None:
+    """Screen by screen up to one of them; each fits the window."""
+    for number in range(number_of(page), last + 1):
+        expect(place(page)).to_have_text(re.compile(f"^{number} / "))
         bottom = page.evaluate(
             """Math.max(...[...document.querySelectorAll('.jp-Notebook .jp-Cell')].filter(
             (cell) => cell.checkVisibility()).map((cell) => cell.getBoundingClientRect().bottom))"""
         )
         assert bottom <= 720, number
-        page.keyboard.press("PageDown" if number % 2 else "ArrowRight")
-    for key in ("PageUp", "ArrowLeft"):
-        go_back(page, key)
-
-
-def go_back(page, key: str) -> None:
-    """Cell by cell, to the screen before."""
-    now = place(page).inner_text()
-    number, _, count = now.partition(" / ")
-    while place(page).inner_text() == now:
-        page.keyboard.press(key)
-        page.wait_for_timeout(100)
-    expect(place(page)).to_have_text(f"{int(number) - 1} / {count}")
+        if number < last:
+            page.keyboard.press("PageDown" if number % 2 else "ArrowRight")
 
 
 def test_the_widget_is_alive_without_running_a_cell(wall):
     page, copy, _, _ = wall
-    before = copy.cells[: next(i for i, cell in enumerate(copy.cells) if cell.source.startswith("widgets."))]
-    number = sum("<hr>" in cell.source for cell in before)
-    while not place(page).inner_text().startswith(f"{number} /"):
-        go_back(page, "ArrowLeft")
+    place_of_widget = next(i for i, cell in enumerate(copy.cells) if cell.source.startswith("widgets."))
+    go_forward(page, sum("<hr>" in cell.source for cell in copy.cells[:place_of_widget]))
     widget = page.locator(".live-picture:visible")
     picture, pixels = widget.locator("img"), picture_bytes(page, widget.locator("img"))
     source = picture.get_attribute("src")
@@ -86,6 +77,18 @@ def test_the_widget_is_alive_without_running_a_cell(wall):
     page.keyboard.press("ArrowUp")
     expect(picture).not_to_have_attribute("src", source)
     assert picture_bytes(page, picture) != pixels
+    page.locator(".jp-Cell:visible").first.click()  # from the widget back to the screen
+
+
+def test_arrows_go_to_the_last_screen_and_back(wall):
+    page, copy, _, _ = wall
+    last = sum("<hr>" in cell.source for cell in copy.cells)
+    go_forward(page, last)
+    for key, number in (("PageUp", last - 1), ("ArrowLeft", last - 2)):  # cell by cell
+        while number_of(page) > number:
+            page.keyboard.press(key)
+            page.wait_for_timeout(100)
+        assert number_of(page) == number
 
 
 def test_no_code_stands_where_only_the_outcome_counts(wall):

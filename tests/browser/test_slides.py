@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from driver import REPOSITORY
+from test_accessibility import grave_findings
 
 sys.path.insert(0, str(REPOSITORY / "solutions"))
 
@@ -30,6 +31,8 @@ def test_every_slide_fits_the_screen_and_loads_nothing(decks, browser):
         )
         too_large = [number for number, size in enumerate(sizes, start=1) if size[0] > 1280 or size[1] > 720]
         assert too_large == [], deck.stem
+        if deck.stem.startswith("01"):
+            assert grave_findings(page) == []
     assert {url.partition(":")[0] for url in fetched} <= {"file", "data"}
     assert len([url for url in fetched if url.startswith("file")]) == len(list(decks.glob("*.html")))
     page.close()

@@ -36,7 +36,7 @@ FLOORS = [
         "sampling",
     },
     {"scores", "log_derivative", "weightings", "estimators", "comparison", "course_table", "learners"},
-    {"plots", "film"},
+    {"plots", "film", "spoken_names"},
     {"installation", "live", "live_training", "figures"},
     {"widgets", "checks"},
 ]
