@@ -57,8 +57,8 @@ print("mean of reward times score", helpers.expected_score(torch.zeros(2), pay).
 #
 # ## 5.2 REINFORCE
 #
-# With step t counted γ^t times, episodes visit states as d says; and what follows a step, the **reward-to-go** G_t, is a sample of
-# q. Hence **REINFORCE**, of Williams (1992):
+# If a visit at step t counts γ^t, episodes visit states as d says; and the discounted sum of rewards from a step on, its
+# **reward-to-go** G_t, is a sample of q. Hence **REINFORCE**, of Williams (1992):
 #
 # $$\hat g = \sum_t \gamma^t G_t\, \nabla \log \pi(A_t|S_t), \qquad G_t = R_{t+1} + \gamma G_{t+1}$$
 #
@@ -85,7 +85,7 @@ checks.rewards_to_go(my_rewards_to_go)
 # <details><summary>Hint</summary>Go backwards: the last return is the last reward. Integer rewards need a float tensor for the
 # answer.</details>
 #
-# By lesson 4 two weights have the right mean: the total return G_0 for all actions, or γ^t G_t, without the past.
+# By lesson 4 two weights have the right mean: the total return G_0 for every action, or γ^t G_t, without the past.
 #
 # **Predict.** Which has less variance? In every world? And to compute G_t backwards, or by its definition as a double sum: how
 # much longer does each take if the episode is twice as long?
@@ -203,8 +203,8 @@ figures.two_ascents(paths)
 # The sign has flipped, +0.0625 and -0.125, and the policy walks to the worst J there is. The estimate without γ^t is in general
 # the gradient of no objective. It is used because γ^t all but switches off late steps. From here on we drop it too, and say so.
 #
-# **Predict.** In the widget: a goal pays 1 at the last of twelve steps. At which γ does the first action get half the credit of
-# the last? And with γ^t?
+# **Predict.** In the widget choose *a goal at the end*: it pays 1 at the last of twelve steps. At which γ does the first action get half the credit of
+# the last? And when the weight is γ^t G_t?
 #
 # <!-- BEGIN SOLUTION -->
 # γ^11 = ½, so γ ≈ 0.94. With γ^t all twelve get the same, γ^11.
@@ -221,7 +221,8 @@ figures.first_and_last_credit(gammas, {name: [w(goal, g) for g in gammas] for na
 # %% [markdown]
 # ## 5.4 The loss means nothing
 #
-# PyTorch differentiates a number. So we build one whose gradient is -ĝ, the **surrogate loss**:
+# PyTorch differentiates a number. So we build one whose gradient is minus the mean of ĝ, up to its length (see the next section), over a batch
+# of B steps b: the **surrogate loss**:
 #
 # $$L = -\frac{1}{B} \sum_b w_b \log \pi(a_b|s_b)$$
 #
@@ -249,7 +250,7 @@ checks.policy_gradient_loss(my_policy_gradient_loss)
 # presses do?
 #
 # <!-- BEGIN SOLUTION -->
-# It falls, too, to 0. A policy that is certain has log π = 0, whatever it is certain of.
+# After a small rise it falls, too, to 0. A policy that is certain has log π = 0, whatever it is certain of.
 # <!-- END SOLUTION -->
 #
 # ## 5.5 The mean over what?
@@ -289,8 +290,8 @@ sizes = range(1, 8)
 figures.mean_over_steps(sizes, *([mean_push(n, by_steps) for n in sizes] for by_steps in (False, True)))
 
 # %% [markdown]
-# So the loss falls while the return falls: judge a training by its return. And divided by its own steps a batch of one pushes
-# the wrong way, -0.0625 where +0.125 is exact. In large batches ΣT hardly varies, and only the step's length changes; so the
+# So the loss can fall while the return falls: judge a training by its return. And divided by its own steps a batch of one pushes
+# the wrong way, -0.0625 where +0.125 is exact. In large batches ΣT/N hardly varies, and only the step's length changes; so the
 # course's learners use `.mean()`.
 #
 # ## 5.6 CartPole
@@ -320,12 +321,13 @@ checks.reinforce_update(my_reinforce_update)
 # <code>step</code>.</details>
 #
 # The learner `reinforce` does just this: 64 episodes side by side, one step of Adam on their returns-to-go (γ = 0.99, without
-# γ^t), and again. No values, no model.
+# γ^t), and again. No values, no model. (By default it also takes the mean of the batch off, see lesson 6; `as_they_are` switches
+# that off.)
 #
 # **Predict.** A random policy lasts about twenty steps. After how many episodes do we last 250? And what does the loss do?
 #
 # <!-- BEGIN SOLUTION -->
-# After about a thousand. The loss rises: the returns grow faster than the surprise -log π shrinks.
+# After some seven hundred on average, later for the slowest seed. The loss rises: the returns grow faster than the surprise -log π shrinks.
 # <!-- END SOLUTION -->
 
 
@@ -361,11 +363,12 @@ figures.cartpole_from_returns(returns, losses)
 # ## 5.7 Labels instead of rewards
 #
 # Where the right answers a* are known, take the reward 1[A = a*]. The mean of the estimate is then the gradient of
-# **accuracy**; the gradient of **cross-entropy** is that over π(a*):
+# **accuracy**, π(a*); the gradient of **cross-entropy**, -log π(a*), is minus that over π(a*):
 #
 # $$\mathbb{E}\bigl[1[A = a^*]\, \nabla \log \pi(A)\bigr] = \pi(a^*)\, \nabla \log \pi(a^*) = \nabla \pi(a^*)$$
 #
-# Learning a policy from labels is **behaviour cloning**.
+# Learning a policy from labels is **behaviour cloning**. The states in the labels are the teacher's; once the clone acts, they are
+# its own.
 #
 # ### Exercise 5.5 · `behaviour_cloning_loss`
 #
@@ -390,8 +393,8 @@ checks.behaviour_cloning_loss(my_behaviour_cloning_loss)
 # better than its teacher, before and after rewards come in?
 #
 # <!-- BEGIN SOLUTION -->
-# A hundred times. A label pulls hardest where the policy is most wrong; a reward must first be stumbled upon. Not on
-# purpose: it copies. With rewards it can.
+# A hundred times. A label pulls hardest where the policy is most wrong; a reward must first be stumbled upon. A clone
+# copies: if it is better, then not on purpose. With rewards it can be.
 # <!-- END SOLUTION -->
 
 # %%
@@ -424,13 +427,13 @@ assert gentle[:, -4:].mean() > teacher + 20
 figures.cloned_or_not(returns[:, :7], hasty, gentle, teacher.item())
 
 # %% [markdown]
-# A clone starts where others arrive after hundreds of episodes. With the recipe from above it then forgets half of what it knows;
-# with a smaller step, and the mean of the batch taken off the weights (lesson 6), it builds on it.
+# A clone starts where others arrive after hundreds of episodes. With the hasty recipe from above it then forgets half of what it
+# knows; with a smaller step, and the mean of the batch taken off the weights (lesson 6), it keeps what it knows.
 #
 # ## 5.8 A recommender
 #
 # A tutorial's recommender shows one of five items and draws the reward at random, whatever it shows. In ours users have tastes,
-# a history and boredom; a click pays 1, who is bored leaves.
+# a history and boredom; a click pays 1, and who does not click soon leaves.
 #
 # **Predict.** What does REINFORCE learn from the first? Does its policy stay uniform?
 #
@@ -461,7 +464,7 @@ figures.nothing_or_something_to_learn(torch.stack(drift), clicks, known)
 
 # %% [markdown]
 # The mean of the estimate is 0, its variance is not: agents that can learn nothing grow opinions all the same. In ours returns
-# are enough to pass the myopic rule, which shows what is clicked most today.
+# (less the mean of the batch) are enough to pass the myopic rule, which shows what is clicked most today.
 #
 # ## 5.9 Continuous actions
 #
@@ -499,14 +502,15 @@ assert held[:, -4:].min() > 50 > 20 + many[:, -4:].mean()
 figures.stand_still_or_climb({"one episode": lone, "64 episodes": many, "64 episodes, pushes held": held})
 
 # %% [markdown]
-# Exploration is the whole difference: what no episode meets, no return can teach.
+# What no episode meets, no return can teach; and one meeting among single episodes is soon forgotten. Holding does two
+# things: the car swings, and γ counts pushes of eight steps, so that credit reaches eight times as far back.
 #
 # ## 5.10 Beside DQN
 #
 # **Predict.** Which needs fewer episodes for CartPole? Whose gradient is calmer? Which may learn from the data of an older policy?
 #
 # <!-- BEGIN SOLUTION -->
-# DQN, three times: it uses each step many times, averages over remembered steps, and its target holds whoever acted.
+# DQN each time. It uses each step many times, averages over remembered steps, and its target holds whoever acted.
 # REINFORCE needs far fewer gradient steps, takes any action space, and improves the policy itself.
 # <!-- END SOLUTION -->
 
@@ -570,8 +574,8 @@ print(f"episodes that ended in 1000 steps of 8 servers: {int(server.ended.sum())
 figures.old_data(paths, best=(lottery.start @ helpers.optimal_action_values(lottery).amax(1)).item())
 
 # %% [markdown]
-# On old data the policy gradient is soon all bias, 0.264 beside a gradient of 0.271, and stops at 1.492 of 1.900; Q-learning's
-# target holds for data of any policy. And REINFORCE waits for an end: on servers that run for ever it cannot begin (lesson 7).
+# On old data the bias soon cancels the gradient, 0.264 against 0.271, and the policy stops at 1.492 of 1.900; Q-learning's
+# target holds for data of any policy that tries every action. And REINFORCE waits for an end: on servers that run for ever it cannot begin (lesson 7).
 #
 # ## What to remember
 #
@@ -610,7 +614,7 @@ print(f"returns of integers: {ones.tolist()}; exact {rewards_to_go(kept, 0.5).to
 # * Sutton, McAllester, Singh, Mansour: *Policy Gradient Methods for Reinforcement Learning with Function Approximation* (1999):
 #   the theorem.
 # * Sutton, Barto: *Reinforcement Learning: An Introduction* (2018), sections 13.1 to 13.3, 13.7.
-# * Nota, Thomas: *Is the Policy Gradient a Gradient?* (2020): what is climbed without γ^t.
+# * Nota, Thomas: *Is the Policy Gradient a Gradient?* (2020): without γ^t it is the gradient of no objective.
 # * Pomerleau: *Efficient Training of Artificial Neural Networks for Autonomous Navigation* (1991): behaviour cloning.
 # * Moore: *Efficient Memory-Based Learning for Robot Control* (1990): the mountain car.
 # * Mnih et al.: *Human-level control through deep reinforcement learning* (2015): DQN.

@@ -164,7 +164,8 @@ checks.n_step_returns(my_n_step_returns)
 # the episode is over?
 #
 # <!-- BEGIN SOLUTION -->
-# The bias falls to 0: at n = 5 nobody asks the critic. The variance grows with every reward that is drawn.
+# The bias falls to 0: at n = 5 nobody asks the critic. The variance grows: more dice are summed, and the value taken off no
+# longer fits the longer sum (section 4 of this lesson says how much that is).
 # <!-- END SOLUTION -->
 
 # %%
@@ -191,8 +192,8 @@ figures.patience(moments)
 # %% [markdown]
 # ## 7.3 Ask the critic again and again
 #
-# Which n? **GAE** (generalised advantage estimate) takes them all, the n-step advantage with weight (1 - λ) λ^{n-1}. The
-# same number comes out of TD errors alone:
+# Which n? **GAE** (generalised advantage estimate) takes them all, the n-step advantage with weight (1 - λ) λ^{n-1};
+# all n past the end are one number, so the longest gets what is left. The same number comes out of TD errors alone:
 #
 # $$\hat A_t = \sum_{k=t}^{T-1} (\gamma \lambda)^{k-t}\, \delta_k = \delta_t + \gamma \lambda\, \hat A_{t+1}$$
 #
@@ -257,7 +258,7 @@ figures.best_lambda(lams, moments, episodes=(100, 1000, 10_000))
 # CartPole: when does it beat the mean return of the batch, which costs nothing?
 #
 # <!-- BEGIN SOLUTION -->
-# Only if its squared error is below that of saying 0; a wild one is worse than none. On CartPole it depends on how hard it
+# Only if its squared error is below that of saying 0; a wild one is worse than none, a fresh network about the same. On CartPole it depends on how hard it
 # is trained: see the figure.
 # <!-- END SOLUTION -->
 
@@ -274,12 +275,14 @@ ratios = {fits: [trials.error_ratios(seed, fits) for seed in range(5)] for fits 
 figures.noise_of_a_critic(ratios)
 
 # %% [markdown]
-# An untrained critic adds noise. With one gradient step a batch it hardly catches up: the policy improves, and the returns
-# run away from it. With ten it pays after a few batches.
+# A wild critic adds noise. A fresh network says about 0: as good as none, far worse than the mean of the batch. With one gradient
+# step a batch it does not catch up here: the policy improves, and the returns run away from it. With ten it pays after a few
+# batches.
 #
 # ## 7.5 Two losses
 #
-# The actor climbs along Â, the critic moves towards its target, Â + v̂. Both are data: no gradient flows into them.
+# The actor climbs along Â, the critic moves towards its target, Â + v̂. Both are data: no gradient flows into them. A bar is the
+# mean over the block, H the entropy of π(·|s):
 #
 # $$L = -\overline{\log \pi\, \hat A} + c_v\, \overline{(\hat v - \text{target})^2} - c_H\, \overline{H}$$
 #
@@ -307,12 +310,14 @@ for name, loss in losses.items():
     push = (-torch.func.grad(lambda x, loss=loss: mean_loss(loss, x))(v)).round(decimals=2) + 0.0
     print(f"{name} pushes v: start {push[0]:+.2f}, round 2 rested {push[2]:+.2f}, tired {push[3]:+.2f}")
 rest, least, exact = trials.resting_values(lambda x: mean_loss(losses["critic, not     "], x), v)
-print(f"critic, not, rests at {rest[2]:.2f}, {rest[3]:.2f}: squared TD error {least:.2f}, with v {exact:.2f}")
+print(
+    f"critic, not, rests at {rest[2]:.2f}, {rest[3]:.2f} (true {v[2]:.2f}, {v[3]:.2f}): squared TD error {least:.2f}, with v {exact:.2f}"
+)
 
 # %% [markdown]
-# Through its target the critic sees the future: whoever is rested in round 2 has been lucky, and the value before the luck
-# is pulled up to it, the value after it down. A far smaller loss, and wrong values. The actor's loss lifts the start's value
-# without any reward for it.
+# Through its target the critic sees the future: whoever is rested in round 2 has been lucky, and that value is pulled down to the
+# one before it; the tired one's is pulled up. (The value before stands still: luck and bad luck cancel.) A far smaller loss, and
+# wrong values. The actor's loss lifts the start's value without any reward for it.
 #
 # ### Exercise 7.4 · `actor_critic_loss`
 #
@@ -350,7 +355,7 @@ checks.actor_critic_loss(my_actor_critic_loss)
 
 # %% tags=["exercise"]
 def my_bootstrap_values(next_values, terminated, truncated):
-    """What follows each step is worth; three blocks [T, N] -> [T, N]."""
+    """The worth of what follows each step; three blocks [T, N] -> [T, N]."""
     # BEGIN SOLUTION
     return torch.where(terminated.bool(), 0.0, next_values)
     # END SOLUTION
@@ -366,10 +371,11 @@ checks.bootstrap_values(my_bootstrap_values)
 # A corridor of eight states, -1 a step, γ = 0.9: with k steps to go v = -(1 - γ^k) / (1 - γ). We start anywhere, walk right,
 # and a clock cuts every episode after three steps.
 #
-# **Predict.** We take the cut for the end. What does the critic say of the far end: too much or too little?
+# **Predict.** We take the cut for the end. What does the critic say of the state farthest from the exit:
+# too much or too little?
 #
 # <!-- BEGIN SOLUTION -->
-# Too much: nobody ever pays for more than three steps, so far away looks about as good as near.
+# Too much: wherever the clock cuts, the rest of the way looks free.
 # <!-- END SOLUTION -->
 
 # %%
@@ -405,8 +411,9 @@ figures.timeout_values(state_values(corridor, torch.tensor([[0.0, 1.0]] * 9))[:8
 # %% [markdown]
 # ## 7.7 Step by step
 #
-# All parts are there. A block of T steps of N environments, one gradient step, the next block: no episode has to end. The
-# helper `actor_critic` is this loop as a generator, and below it learns live.
+# All parts are there. A block of T steps of N environments, one gradient step, the next block: no episode has to end, and
+# none is cut because its neighbour ended. The helper `actor_critic` is this loop as a generator, and below it learns live. By default
+# it also standardises Â over the block (lesson 6: a heuristic with a bias); `as_they_are` switches that off.
 #
 # **Predict.** In the maze, the second widget, only the exit pays. From where does the critic's map fill up? How does λ = 0
 # differ from 0.95?
@@ -464,7 +471,9 @@ figures.maze_maps({lam: widgets.watch_critic(lam) for lam in (0.0, 0.95)}, widge
 # ## 7.8 Against REINFORCE
 #
 # Five seeds each, none of those on which we chose the settings. CartPole pays +1 a step. Acrobot pays -1 a step until it has
-# swung up, or until the time limit. Pendulum has continuous actions: only the policy changes, to a Gaussian.
+# swung up, or until the time limit. Pendulum has continuous actions: in the algorithm only the policy changes, to a
+# Gaussian; each action is held for two frames, so we count decisions. REINFORCE takes the mean of each time step off (lesson 6),
+# "with baseline" a learned value, too. On Acrobot actor-critic also standardises Â and has an entropy bonus.
 #
 # **Predict.** Who needs fewer steps on CartPole? On Acrobot?
 #
@@ -491,8 +500,8 @@ assert all(returns[-3:].mean() > returns[0] + 300 for _, returns, _ in curves), 
 figures.pendulum(curves)
 
 # %% [markdown]
-# No winner for all tasks. Where episodes are short and pay at once, whole returns will do. Where they are long and pay
-# late, an update every eight steps is the surer way.
+# No winner for all tasks. On CartPole, where episodes are short at first and pay at once, whole returns will do. On Acrobot all
+# five seeds of actor-critic arrive; part of that may be the standardising and the bonus, and the bars overlap.
 #
 # ## 7.9 A task that never ends
 #
@@ -515,8 +524,8 @@ assert all(rewards[-1] > bounds["random"] + 0.1 for rewards in growth), "every s
 figures.endless([20 * 128 * k for k in range(13)], growth, bounds, int(waiting.valid.sum()))
 
 # %% [markdown]
-# At first the policies get worse: they save the fan's power, for the server starts cold, and neither the data nor the
-# critic know of the heat to come.
+# At first the policies get worse. All servers start cold, where saving the fan's power pays; a likely reason is that the network
+# carries this over to hot states before the critic has learnt what heat costs. The figure shows only the dip.
 # REINFORCE would need a clock that cuts, and then a critic to say what comes after the cut.
 #
 # ## 7.10 The coefficients of the loss
@@ -535,12 +544,13 @@ figures.endless([20 * 128 * k for k in range(13)], growth, bounds, int(waiting.v
 by_value, by_entropy = trials.coefficient_sweep((0.005, 0.5, 50.0), (0.03, 0.3, 3.0), seeds=range(5))
 tries = torch.tensor([by_value["separate"][c] for c in (0.005, 0.5, 50.0)])  # [3, seeds]
 assert (tries.amax(0) - tries.amin(0)).max() < 0.02, "separate networks do not feel c_v"
-assert max(by_entropy[3.0]) < min(by_entropy[0.3]), "a bonus of 3 outweighs the reward"
+assert max(by_entropy[3.0]) < min(by_entropy[0.3]), "a bonus of 3 outweighs the advantage"
 figures.coefficients(by_value, {0.0: by_value["separate"][0.5]} | by_entropy, bounds)
 
 # %% [markdown]
-# With separate networks and Adam c_v is idle: seed by seed nearly the same policy. With a shared body too small a c_v starves
-# the critic. The entropy bonus hardly matters until it outweighs the reward; at 3 the policy stays close to random. Begin
+# With separate networks and Adam c_v is idle: seed by seed nearly the same policy. With a shared body the median is lowest
+# where c_v is so small that the body learns for the actor alone; but the bars overlap, and five seeds do not settle it. The entropy
+# bonus hardly matters until it outweighs Â (standardised: size 1); at 3 the policy stays close to random. Begin
 # with separate networks, 0.5 and 0, and watch the entropy.
 #
 # ## What to remember
@@ -553,7 +563,7 @@ figures.coefficients(by_value, {0.0: by_value["separate"][0.5]} | by_entropy, bo
 # ## Pitfalls
 #
 # Beside those above, an **advantage that leaks**: a clock cut the first of two episodes after two steps, and without `ends`
-# it is praised for the second. And **[B, 1] against [B]**: a critic that returns a column makes B² differences of B.
+# it is praised for the second. And **[B, 1] against [B]**: a critic that returns a column makes B² differences where there should be B.
 
 # %%
 rewards, values = torch.tensor([1.0, 1.0, 5.0, 5.0]), torch.tensor([2.0, 1.0, 10.0, 5.0, 0.0])

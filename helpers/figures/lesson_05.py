@@ -129,7 +129,7 @@ def first_and_last_credit(gammas: Sequence[float], weights: dict[str, list[torch
 def loss_and_return(good: torch.Tensor, losses: torch.Tensor, returns: torch.Tensor) -> Shown:
     """Mean surrogate loss and return against the probability of the good button."""
     figure, (left, right) = new_figure(
-        "From the middle the loss falls both ways; the return does not",
+        "Certain of either button, the loss ends at 0; the return does not",
         xlabel="probability of the good button",
         ylabel=["surrogate loss", "return"],
         columns=2,
@@ -163,7 +163,7 @@ def loss_and_return(good: torch.Tensor, losses: torch.Tensor, returns: torch.Ten
 def mean_over_steps(sizes: Sequence[int], by_episodes: list[float], by_steps: list[float]) -> Shown:
     """Mean push of both divisors against the number of episodes in a batch."""
     figure, ax = new_figure(
-        "Divided by its own number of steps, a small batch pushes the wrong way",
+        "Divided by its own number of steps, a batch of one pushes the wrong way",
         xlabel="episodes in a batch, N",
         ylabel="mean push towards going on",
     )

@@ -70,20 +70,20 @@ def cartpole_from_returns(returns: torch.Tensor, losses: torch.Tensor) -> Shown:
 def cloned_or_not(scratch: torch.Tensor, hasty: torch.Tensor, gentle: torch.Tensor, teacher: float) -> Shown:
     """Mean return of each update, [seeds, U]: from scratch, and from a clone with large and with small steps."""
     figure, ax = new_figure(
-        "A clone starts far ahead; large steps forget what it knows, small ones build on it",
+        "A clone starts far ahead; a hasty recipe forgets what it knows, a gentle one keeps it",
         xlabel="update of the policy gradient (64 episodes each)",
         ylabel="mean return of an update",
     )
     ax.axhline(teacher, **TRUTH_LINE)
     ax.text(1.01, teacher, "teacher", va="center", transform=ax.get_yaxis_transform())
     curve(ax, updates_of(scratch), scratch, SECONDARY, "from scratch", at=3.0, above=-24)
-    curve(ax, updates_of(hasty), hasty, CRITIC, "cloned, large steps", at=3.4, above=-22)
-    curve(ax, updates_of(gentle), gentle, POLICY, "cloned, small steps", at=4.2, above=20)
+    curve(ax, updates_of(hasty), hasty, CRITIC, "cloned, hasty", at=3.4, above=-22)
+    curve(ax, updates_of(gentle), gentle, POLICY, "cloned, gentle", at=4.2, above=20)
     ax.set_ylim(0, None)
     return show(
         figure,
-        f"Before it has seen any reward the clone plays about as well as its teacher. Small steps lead it beyond, large ones "
-        f"lead it back at first. {BAND.format(len(scratch))}",
+        f"Before it has seen any reward the clone plays at least as well as its teacher. Large steps without a baseline throw "
+        f"half of that away; small ones with the batch's mean taken off keep it. {BAND.format(len(scratch))}",
     )
 
 
@@ -145,7 +145,7 @@ def episodes_needed(
         updates_of_dqn: gradient steps behind the scores.
     """
     figure, (left, right) = new_figure(
-        "DQN needs fewer episodes, and its gradient is calmer",
+        "DQN climbs after fewer episodes, and its gradient is calmer",
         xlabel=["episodes (log scale)", ""],
         ylabel=["mean return", "noise / length of the gradient (log)"],
         columns=2,

@@ -26,7 +26,7 @@ def patience(moments: dict[str, list[tuple[float, float]]]) -> Shown:
         moments: name of the critic -> for n = 1, 2, ... the length of the bias and the variance.
     """
     figure, (left, right) = new_figure(
-        "More steps: less of the critic's error, more of the world's noise",
+        "More steps: less bias, more variance",
         xlabel="steps n before the critic is asked",
         ylabel=["length of the bias (reward)", "variance (reward²)"],
         width=8.0,

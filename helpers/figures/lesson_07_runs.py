@@ -159,7 +159,7 @@ def coefficients(
         bounds: name -> exact reward per step of a fixed policy.
     """
     figure, (left, right) = new_figure(
-        "Separate networks do not feel the value coefficient, shared ones do",
+        "Separate networks do not feel the value coefficient",
         xlabel=["value_coef", "entropy_coef (separate networks)"],
         ylabel=["exact reward a step", ""],
         width=9.0,

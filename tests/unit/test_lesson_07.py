@@ -170,8 +170,11 @@ def test_through_its_target_the_critic_rests_elsewhere(shown):
     rest = np.linalg.lstsq(rows, paid, rcond=None)[0]
     loss = ((rows @ rest - paid) ** 2).sum()
     true_loss = ((rows @ courier_values()[:5].ravel() - paid) ** 2).sum()
+    rested, tired = courier_values()[1]
+    beside = f"(true {rested:.2f}, {tired:.2f})"
     assert (
-        f"rests at {rest[2]:.2f}, {rest[3]:.2f}: squared TD error {loss:.2f}, with v {true_loss:.2f}" in shown
+        f"rests at {rest[2]:.2f}, {rest[3]:.2f} {beside}: squared TD error {loss:.2f}, with v {true_loss:.2f}"
+        in shown
     )
     push = 2 * rows.T @ (paid - rows @ courier_values()[:5].ravel())  # minus the gradient, at the true v
     assert (
