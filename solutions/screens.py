@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from pages import ANSWER
+
 ROOM = 580  # pixels that a screen of 1280 x 720 has for its cells, in the type of slides.css and present.css
 PICTURE = 430  # the height of the highest picture
 LETTERS = 76  # of text in a line
@@ -48,10 +50,9 @@ def pieces(notebook: NotebookNode) -> Iterator[NotebookNode]:
 
 def pieces_of_text(cell: NotebookNode) -> Iterator[NotebookNode]:
     """Text before each heading and each prediction; no hints, no sources."""
-    told = re.sub(
-        r"<details>.*?</details>|<textarea.*?</textarea>|\*Your answer here\.\*", "", cell.source, flags=re.S
-    )
-    for part in re.split(r"\n\s*\n(?=#|\*\*Predict)", told.strip()):
+    told = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
+    for part in re.split(rf"\n\s*\n(?=#|\*\*Predict)|{re.escape(ANSWER)}", told):
+        part = part.strip()
         if part and not part.startswith("## Sources"):
             yield new_markdown_cell(part)
 

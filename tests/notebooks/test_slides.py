@@ -7,7 +7,7 @@ import pytest
 from build_slides import deck, is_for_slides
 from html_reader import Reader
 from notebooks import SOURCES, name_of
-from pages import read_lesson
+from pages import ANSWER, read_lesson
 from screens import screens
 
 
@@ -17,6 +17,12 @@ def test_nothing_stands_below_a_prediction_and_every_cell_has_a_screen(source):
     shown = screens(notebook)
     for cells in shown:
         assert not [cell for cell in cells[:-1] if cell.source.startswith("**Predict")]
+        for cell in cells:
+            if cell.source.startswith("**Predict"):
+                (told,) = (c.source for c in notebook.cells if f"{cell.source}\n\n{ANSWER}" in c.source)
+                assert told.count(cell.source) == 1, (
+                    "the question whole, and nothing of what follows its answer"
+                )
     questions = sum(cell.source.startswith("**Predict") for cells in shown for cell in cells)
     assert (
         questions == sum(len(re.findall(r"^\*\*Predict", c.source, flags=re.M)) for c in notebook.cells) > 0
