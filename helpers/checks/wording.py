@@ -24,7 +24,7 @@ def explain(exercise, answers: list) -> str:
         else f" (right on {len(answers) - len(fails)} of {len(answers)} inputs)"
     )
     if answer.problem:
-        return answer.problem if not score else f"With {label}: {lower(answer.problem)}{score}"
+        return answer.problem if not score else f"With {label}: {lower(answer.problem).rstrip('.')}{score}."
     if answer.value.shape != truth.value.shape:
         expected, got = list(truth.value.shape), list(answer.value.shape)
         return f"With {label}, shape {expected} is expected ({exercise.returns}), yours is {got}{score}."
