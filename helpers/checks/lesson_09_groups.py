@@ -37,6 +37,14 @@ def others_deviation(rewards: torch.Tensor) -> torch.Tensor:
     return torch.stack(columns, 1)
 
 
+def both(sentence: str, made) -> tuple[Mistake, Mistake]:
+    """One mistake under either convention of the deviation: made(rewards, deviation [G, 1]) -> the wrong answer."""
+    return (
+        Mistake(sentence, lambda rewards: made(rewards, deviation(rewards, 1))),
+        Mistake(sentence, lambda rewards: made(rewards, deviation(rewards))),
+    )
+
+
 def with_sample_deviation(rewards: torch.Tensor) -> torch.Tensor:
     """The other convention, 1/(K - 1): as right as the reference."""
     return centred(rewards) / (deviation(rewards, 1) + 1e-8)
@@ -68,8 +76,19 @@ NO_COLUMN = "Mean and std lie in a row [G] and meet the answers, not the groups,
 VARIANCE = "This divides by the variance: take its square root, the standard deviation."
 NO_STD = "The group's mean is taken off, but the division by the group's standard deviation is missing."
 NO_MEAN = "The rewards are divided by their std, but the group's mean is not taken off."
-TOO_LARGE = "What is added to the std is too large: it changes the answers; 1e-8 only guards against 0."
+TOO_LARGE = "What guards the std against 0 is too large: it changes the answers; adding 1e-8 is enough."
 
+KEPT = (
+    "A group of equal rewards is handed back as it is; no answer is better than the others, so all become 0."
+)
+FIRST_GROUP = "Mean and std are those of the first group: each group has its own, `dim=1, keepdim=True`."
+OTHERS_MEAN = (
+    "The baseline is the mean of the others here: standardising takes the mean of the whole group off."
+)
+SIGN = "The sign is turned round: an answer that is better than its group has a positive advantage."
+BATCH_MEAN = "The mean is that of the whole batch here: each answer is compared with its own group, dim=1."
+MEDIAN = "The group's median is taken off; standardising takes its mean off."
+BY_MEAN = "This divides by the group's mean; standardising divides by its standard deviation."
 BRACKETS = "Only the mean is divided by the std: put brackets round rewards - mean, then divide."
 RANGE = "This divides by the range, largest minus smallest: divide by the standard deviation."
 ABSOLUTE = "This divides by the mean absolute distance; the standard deviation is the root of the mean squared distance."
@@ -94,38 +113,24 @@ GROUP_ADVANTAGES = Exercise(
         ),
     ),
     mistakes=(
-        Mistake(NO_GUARD, lambda rewards: centred(rewards) / deviation(rewards)),
-        Mistake(NO_GUARD, lambda rewards: centred(rewards) / deviation(rewards, 1)),
-        Mistake(NO_STD, lambda rewards: centred(rewards)),
-        Mistake(NO_MEAN, lambda rewards: rewards / (deviation(rewards) + 1e-8)),
-        Mistake(NO_MEAN, lambda rewards: rewards / (deviation(rewards, 1) + 1e-8)),
-        Mistake(WHOLE, lambda rewards: whole_batch(rewards)),
+        *both(NO_GUARD, lambda rewards, std: centred(rewards) / std),
+        Mistake(NO_STD, centred),
+        *both(NO_MEAN, lambda rewards, std: rewards / (std + 1e-8)),
+        Mistake(WHOLE, whole_batch),
         Mistake(WHOLE, lambda rewards: (rewards - rewards.mean()) / (rewards.std() + 1e-8)),
         Mistake(BATCH_STD, lambda rewards: centred(rewards) / (rewards.std(correction=0) + 1e-8)),
         Mistake(BATCH_STD, lambda rewards: centred(rewards) / (rewards.std() + 1e-8)),
-        Mistake(
-            "The mean is that of the whole batch here: each answer is compared with its own group, dim=1.",
-            lambda rewards: (rewards - rewards.mean()) / (deviation(rewards) + 1e-8),
-        ),
-        Mistake(ACROSS, lambda rewards: across(rewards)),
+        *both(BATCH_MEAN, lambda rewards, std: (rewards - rewards.mean()) / (std + 1e-8)),
+        Mistake(ACROSS, across),
         Mistake(ACROSS, lambda rewards: across(rewards, 1)),
-        Mistake(VARIANCE, lambda rewards: centred(rewards) / (deviation(rewards) ** 2 + 1e-8)),
-        Mistake(VARIANCE, lambda rewards: centred(rewards) / (deviation(rewards, 1) ** 2 + 1e-8)),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards) + 1)),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards, 1) + 1)),
-        Mistake(
-            "The sign is turned round: an answer that is better than its group has a positive advantage.",
-            lambda rewards: -centred(rewards) / (deviation(rewards) + 1e-8),
-        ),
+        *both(VARIANCE, lambda rewards, std: centred(rewards) / (std**2 + 1e-8)),
+        *both(SIGN, lambda rewards, std: -centred(rewards) / (std + 1e-8)),
         Mistake(
             "This is leave-one-out, the reward minus the mean of the others: take the mean of the whole group, and divide by "
             "its std.",
             lambda rewards: rewards - others_mean(rewards),
         ),
-        Mistake(
-            "The baseline is the mean of the others here: standardising takes the mean of the whole group off.",
-            lambda rewards: (rewards - others_mean(rewards)) / (deviation(rewards) + 1e-8),
-        ),
+        *both(OTHERS_MEAN, lambda rewards, std: (rewards - others_mean(rewards)) / (std + 1e-8)),
         Mistake(
             "This moves each group to the range from 0 to 1; asked for are mean 0 and standard deviation 1.",
             lambda rewards: (
@@ -137,12 +142,7 @@ GROUP_ADVANTAGES = Exercise(
             "This divides by the length √Σ(R - mean)²; the standard deviation divides the sum of squares by K first.",
             lambda rewards: centred(rewards) / (centred(rewards).norm(dim=1, keepdim=True) + 1e-8),
         ),
-        Mistake(
-            "A group of equal rewards is handed back as it is; no answer is better than the others, so all become 0.",
-            lambda rewards: torch.where(
-                deviation(rewards) == 0, rewards, centred(rewards) / deviation(rewards)
-            ),
-        ),
+        *both(KEPT, lambda rewards, std: torch.where(std == 0, rewards, centred(rewards) / std)),
         Mistake(
             "These are the ranks in the group; the advantages keep how much better an answer is.",
             lambda rewards: rewards.argsort(1).argsort(1).float(),
@@ -151,40 +151,28 @@ GROUP_ADVANTAGES = Exercise(
             "This is a softmax, all positive: the advantages of a group have the mean 0.",
             lambda rewards: rewards.softmax(1),
         ),
-        Mistake(NO_COLUMN, lambda rewards: (rewards - rewards.mean(1)) / (deviation(rewards)[:, 0] + 1e-8)),
-        Mistake(
-            NO_COLUMN, lambda rewards: (rewards - rewards.mean(1)) / (deviation(rewards, 1)[:, 0] + 1e-8)
-        ),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards, 1) + 0.01)),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards) + 0.01)),
-        Mistake(
-            "The group's median is taken off; standardising takes its mean off.",
-            lambda rewards: (
-                (rewards - rewards.median(1, keepdim=True).values) / (deviation(rewards, 1) + 1e-8)
-            ),
+        *both(NO_COLUMN, lambda rewards, std: (rewards - rewards.mean(1)) / (std[:, 0] + 1e-8)),
+        *both(FIRST_GROUP, lambda rewards, std: (rewards - rewards[0].mean()) / (std[0] + 1e-8)),
+        *both(
+            MEDIAN,
+            lambda rewards, std: (rewards - rewards.median(1, keepdim=True).values) / (std + 1e-8),
         ),
         Mistake(
             "All groups stand in one row here: return the shape of the rewards, [G, K].",
             lambda rewards: (centred(rewards) / (deviation(rewards) + 1e-8)).flatten(),
         ),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / deviation(rewards, 1).clamp(min=1)),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / deviation(rewards).clamp(min=1)),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards, 1) + 0.001)),
-        Mistake(TOO_LARGE, lambda rewards: centred(rewards) / (deviation(rewards) + 0.001)),
-        Mistake(
-            BRACKETS, lambda rewards: rewards - rewards.mean(1, keepdim=True) / (deviation(rewards, 1) + 1e-8)
-        ),
-        Mistake(
-            BRACKETS, lambda rewards: rewards - rewards.mean(1, keepdim=True) / (deviation(rewards) + 1e-8)
-        ),
+        *both(TOO_LARGE, lambda rewards, std: centred(rewards) / (std + 1)),
+        *both(TOO_LARGE, lambda rewards, std: centred(rewards) / (std + 0.1)),
+        *both(TOO_LARGE, lambda rewards, std: centred(rewards) / (std + 0.01)),
+        *both(TOO_LARGE, lambda rewards, std: centred(rewards) / (std + 0.001)),
+        *both(TOO_LARGE, lambda rewards, std: centred(rewards) / std.clamp(min=1)),
+        *both(BRACKETS, lambda rewards, std: rewards - rewards.mean(1, keepdim=True) / (std + 1e-8)),
         Mistake(
             RANGE, lambda rewards: centred(rewards) / (rewards.amax(1, True) - rewards.amin(1, True) + 1e-8)
         ),
         Mistake(ABSOLUTE, lambda rewards: centred(rewards) / (centred(rewards).abs().mean(1, True) + 1e-8)),
-        Mistake(TIMES, lambda rewards: centred(rewards) * deviation(rewards, 1)),
-        Mistake(TIMES, lambda rewards: centred(rewards) * deviation(rewards)),
-        Mistake(STD_ROW, lambda rewards: centred(rewards) / (deviation(rewards, 1)[:, 0] + 1e-8)),
-        Mistake(STD_ROW, lambda rewards: centred(rewards) / (deviation(rewards)[:, 0] + 1e-8)),
+        *both(TIMES, lambda rewards, std: centred(rewards) * std),
+        *both(STD_ROW, lambda rewards, std: centred(rewards) / (std[:, 0] + 1e-8)),
         Mistake(STD_ACROSS, lambda rewards: centred(rewards) / (deviation(rewards.T, 1).T + 1e-8)),
         Mistake(STD_ACROSS, lambda rewards: centred(rewards) / (deviation(rewards.T).T + 1e-8)),
         Mistake(
@@ -192,9 +180,7 @@ GROUP_ADVANTAGES = Exercise(
             "Take the whole group's.",
             lambda rewards: (rewards - others_mean(rewards)) / (others_deviation(rewards) + 1e-8),
         ),
-        Mistake(
-            "This divides by the group's mean; standardising divides by its standard deviation.",
-            lambda rewards: rewards / rewards.mean(1, keepdim=True) - 1,
-        ),
+        Mistake(BY_MEAN, lambda rewards: rewards / rewards.mean(1, keepdim=True) - 1),
+        Mistake(BY_MEAN, lambda rewards: centred(rewards) / (rewards.mean(1, keepdim=True) + 1e-8)),
     ),
 )

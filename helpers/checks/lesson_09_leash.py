@@ -21,7 +21,6 @@ def k3_of(away: torch.Tensor) -> torch.Tensor:
 
 
 UPSIDE_DOWN = "The ratio is upside down: with samples from the policy it is ρ = π_ref/π, `exp(reference_log_probs - log_probs)`."
-TINY = "Probabilities as small as exp(-200) round to 0, and 0/0 is NaN: subtract log-probabilities, then take `exp`."
 NUMBER = "This is one number: the penalty keeps its tokens, [B, L]; the masked mean comes later."
 
 HALF = "This is half of it: the ½ belongs to k2, half the squared log-ratio; k3 has none."
@@ -39,24 +38,10 @@ KL_PENALTY = Exercise(
         Case("2 answers of 4 tokens", tokens(2, 4, seed=2)),
         Case("3 answers of 3 tokens, the policy surer than the reference", tokens(3, 3, seed=3, shift=-1.0)),
         Case("a single token", (torch.tensor([[-1.0]]), torch.tensor([[-0.2]]))),
-        Case("log-probabilities near -200", (torch.tensor([[-200.0, -2.0]]), torch.tensor([[-200.5, -1.0]]))),
+        Case("a rare token", (torch.tensor([[-20.0, -2.0]]), torch.tensor([[-20.5, -1.0]]))),
     ),
     mistakes=(
         Mistake(UPSIDE_DOWN, lambda log_probs, reference_log_probs: k3_of(log_probs - reference_log_probs)),
-        Mistake(
-            TINY,
-            lambda log_probs, reference_log_probs: (
-                reference_log_probs.exp() / log_probs.exp()
-                - 1
-                - (reference_log_probs.exp() / log_probs.exp()).log()
-            ),
-        ),
-        Mistake(
-            TINY,
-            lambda log_probs, reference_log_probs: (
-                reference_log_probs.exp() / log_probs.exp() - 1 - (reference_log_probs - log_probs)
-            ),
-        ),
         Mistake(
             "This is k1, the plain difference of log-probabilities: unbiased, but single tokens can be negative; k3 adds ρ - 1.",
             lambda log_probs, reference_log_probs: log_probs - reference_log_probs,
@@ -84,6 +69,16 @@ KL_PENALTY = Exercise(
         Mistake(
             "The -1 is missing: where policy and reference agree, ρ = 1 and the penalty is 0.",
             lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs) + 1,
+        ),
+        Mistake(
+            "The 1 is taken off twice: `expm1` has done it already.",
+            lambda log_probs, reference_log_probs: k3_of(reference_log_probs - log_probs) - 1,
+        ),
+        Mistake(
+            "The difference of the logarithms is log ρ, and is used as ρ here: take its `exp` first.",
+            lambda log_probs, reference_log_probs: (
+                (reference_log_probs - log_probs) - 1 - (reference_log_probs - log_probs).log()
+            ),
         ),
         Mistake(
             "- log ρ is missing: ρ - 1 by itself has the mean 0, whatever the two policies are.",

@@ -10,6 +10,7 @@ from .lesson_09_tokens import (
     BY_ANSWERS,
     LONG_AND_SHORT,
     TURNED,
+    UNMASKED_SUM,
     behind,
     lengths_to_mask,
     only_real,
@@ -98,6 +99,11 @@ def standardised_again(log_probs, old_log_probs, advantages, mask, clip):
     return -gains(log_probs, old_log_probs, calm, clip)[mask].mean()
 
 
+def standardised_again_by_sample_std(log_probs, old_log_probs, advantages, mask, clip):
+    calm = (advantages - advantages.mean()).detach() / (advantages.detach().std() + 1e-8)
+    return -gains(log_probs, old_log_probs, calm, clip)[mask].mean()
+
+
 def smaller_mean(log_probs, old_log_probs, advantages, mask, clip):
     rho, weights = ratio_of(log_probs, old_log_probs), advantages.detach()[:, None]
     return -torch.minimum(
@@ -153,6 +159,8 @@ def two_tokens(ratios: list, advantages: list, clip: float) -> tuple:
     )
 
 
+AGAIN = "The advantages are standardised once more: they come standardised in their groups."
+ONE_BY_ONE = "These are the losses of the tokens, one by one: take their mean over the real ones."
 FIRST_PAPER = "Each answer is averaged by itself first, as in the first GRPO paper: asked for is one mean over all real tokens."
 
 GRPO_LOSS = Exercise(
@@ -259,14 +267,12 @@ GRPO_LOSS = Exercise(
             "[B, L] times [B] pairs places with answers, if it runs at all: make the advantages a column, `[:, None]`.",
             by_columns,
         ),
-        Mistake(
-            "The advantages are standardised once more: they come standardised in their groups.",
-            standardised_again,
-        ),
-        Mistake(
-            "These are the losses of the tokens, one by one: take their mean.",
-            reduced(lambda gain, mask: gain[mask]),
-        ),
+        Mistake(AGAIN, standardised_again),
+        Mistake(AGAIN, standardised_again_by_sample_std),
+        Mistake(ONE_BY_ONE, reduced(lambda gain, mask: gain[mask])),
+        Mistake(ONE_BY_ONE, reduced(lambda gain, mask: gain * mask)),
+        Mistake(ONE_BY_ONE, reduced(lambda gain, mask: gain)),
+        Mistake(UNMASKED_SUM, reduced(lambda gain, mask: gain.sum() / mask.sum())),
         Mistake(
             "This is one loss for each answer: one number for the whole batch is asked for.",
             reduced(lambda gain, mask: only_real(gain, mask).sum(1) / mask.sum(1)),

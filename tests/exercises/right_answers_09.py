@@ -93,6 +93,111 @@ def loss_einsum(log_probs, old_log_probs, advantages, mask, clip):
     return -torch.einsum("bl,b,bl->", bounded, weight, mask.float()) / mask.sum()
 
 
+def groups_by_moments(rewards):
+    """E[r²] - E[r]², in float64."""
+    r = rewards.double()
+    mean = r.sum(1, keepdim=True) / r.shape[1]
+    variance = ((r - mean) ** 2).sum(1, keepdim=True) / (r.shape[1] - 1)
+    return (r - mean) * torch.rsqrt(variance + 1e-12)
+
+
+def groups_einsum(rewards):
+    r, K = rewards.double(), rewards.shape[1]
+    centred = torch.einsum("gk,kj->gj", r, torch.eye(K, dtype=torch.double) - 1 / K)
+    norm = torch.einsum("gk,gk->g", centred, centred).sqrt()
+    return centred / norm.clamp(min=1e-9)[:, None] * K**0.5
+
+
+def groups_vmap(rewards):
+    def one(group):
+        return (group - group.mean()) / (group.std() + 1e-8)
+
+    return torch.vmap(one)(rewards.double())
+
+
+def groups_nan_to_num(rewards):
+    z = (rewards.double() - rewards.double().mean(1, keepdim=True)) / rewards.double().std(1, keepdim=True)
+    return z.nan_to_num(0.0)
+
+
+def groups_numpy_float32(rewards):
+    r = np.asarray(rewards, dtype=np.float32).T
+    return ((r - r.mean(0)) / (r.std(0, ddof=1) + np.float32(1e-6))).T
+
+
+class Penalty:
+    def __call__(self, log_probs, reference_log_probs):
+        rho = torch.exp(reference_log_probs) / torch.exp(log_probs)
+        return rho - 1 - torch.log(rho)
+
+
+def penalty_rowwise(log_probs, reference_log_probs):
+    rows = []
+    for own, other in zip(log_probs, reference_log_probs, strict=True):
+        rows.append(torch.stack([torch.expm1(b - a) + (a - b) for a, b in zip(own, other, strict=True)]))
+    return torch.stack(rows)
+
+
+def penalty_f(log_probs, reference_log_probs):
+    """f(x) = exp(-x) - 1 + x at x = log π - log π_ref."""
+    x = (log_probs - reference_log_probs).double()
+    return torch.exp(-x).sub_(1).add_(x)
+
+
+def mean_dot(x, mask):
+    weight = mask.flatten().double()
+    return torch.dot(torch.where(mask, x, torch.zeros_like(x)).flatten().double(), weight) / weight.sum()
+
+
+def mean_running(x, mask):
+    mean = torch.zeros(())
+    for seen, value in enumerate(x[mask], 1):
+        mean = mean + (value - mean) / seen
+    return mean
+
+
+def loss_pieces(log_probs, old_log_probs, advantages, mask, clip):
+    """The clip as a switch: a token that has moved too far its way keeps the value and loses the gradient."""
+    rho = torch.exp(log_probs - old_log_probs.detach())
+    weight = advantages.detach().reshape(-1, 1).expand_as(rho)
+    up, down = (weight >= 0) & (rho > 1 + clip), (weight < 0) & (rho < 1 - clip)
+    rho = torch.where(
+        up, torch.full_like(rho, 1 + clip), torch.where(down, torch.full_like(rho, 1 - clip), rho)
+    )
+    return -(rho * weight).masked_select(mask).sum() / mask.sum()
+
+
+def loss_by_answer(log_probs, old_log_probs, advantages, mask, clip):
+    total, count = 0.0, 0
+    for own, old, weight, real in zip(log_probs, old_log_probs, advantages, mask, strict=True):
+        rho = (own[real] - old[real].detach()).exp()
+        worse = torch.min(rho * weight.detach(), rho.clip(1 - clip, 1 + clip) * weight.detach())
+        total, count = total - worse.sum(), count + len(worse)
+    return total / count
+
+
+def loss_hinge(log_probs, old_log_probs, advantages, mask, clip):
+    """min(ρ Â, clamp(ρ) Â) = ρ Â - |Â| max(0, sign(Â) (ρ - 1) - clip)."""
+    rho = (log_probs[mask] - old_log_probs[mask].detach()).exp()
+    weight = advantages.detach()[:, None].expand(mask.shape)[mask]
+    over = torch.relu(weight.sign() * (rho - 1) - clip)
+    return (weight.abs() * over - rho * weight).mean()
+
+
+def loss_double(log_probs, old_log_probs, advantages, mask, clip):
+    rho = torch.exp(log_probs.double() - old_log_probs.detach().double())
+    weight = torch.outer(advantages.detach().double(), torch.ones(rho.shape[1], dtype=torch.double))
+    gain = torch.minimum(rho * weight, torch.clamp(rho, 1 - clip, 1 + clip) * weight)
+    return -gain.masked_fill(mask.logical_not(), 0.0).sum() / mask.count_nonzero()
+
+
+def loss_flat(log_probs, old_log_probs, advantages, mask, clip):
+    """Lesson 8's loss on the flat list of real tokens."""
+    weight = torch.repeat_interleave(advantages.detach(), mask.sum(1))
+    rho = torch.exp(log_probs[mask] - old_log_probs.detach()[mask])
+    return torch.max(-weight * rho, -weight * torch.clamp(rho, 1.0 - clip, 1.0 + clip)).mean()
+
+
 RIGHT = {
     "group_advantages": [
         lambda rewards: (
@@ -108,6 +213,11 @@ RIGHT = {
         groups_where,
         groups_one_by_one,
         lambda rewards: torch.nn.functional.layer_norm(rewards.double(), rewards.shape[1:], eps=1e-12),
+        groups_by_moments,
+        groups_einsum,
+        groups_vmap,
+        groups_nan_to_num,
+        groups_numpy_float32,
     ],
     "kl_penalty": [
         lambda log_probs, reference_log_probs: (
@@ -127,6 +237,16 @@ RIGHT = {
             - (reference_log_probs.double() - log_probs.double())
         ),
         penalty_loop,
+        Penalty(),
+        penalty_rowwise,
+        penalty_f,
+        lambda log_probs, reference_log_probs: (
+            torch.special.expm1(reference_log_probs - log_probs) + (log_probs - reference_log_probs)
+        ),
+        lambda log_probs, reference_log_probs: (
+            np.expm1(reference_log_probs.numpy() - log_probs.numpy())
+            - (reference_log_probs.numpy() - log_probs.numpy())
+        ),
     ],
     "masked_mean": [
         lambda x, mask: x[mask].mean(),
@@ -137,6 +257,11 @@ RIGHT = {
         lambda x, mask: (x.nan_to_num() * mask).sum() / mask.sum(),
         lambda x, mask: x.masked_fill(~mask, float("nan")).nanmean(),
         mean_loop,
+        mean_dot,
+        mean_running,
+        lambda x, mask: (x * mask).nansum() / mask.sum(),
+        lambda x, mask: np.ma.masked_array(x.numpy(), ~mask.numpy()).mean(),
+        lambda x, mask: np.average(np.where(mask, x, 0.0), weights=mask),
     ],
     "grpo_loss": [
         loss_loop,
@@ -144,5 +269,10 @@ RIGHT = {
         loss_of_reals,
         loss_where,
         loss_einsum,
+        loss_pieces,
+        loss_by_answer,
+        loss_hinge,
+        loss_double,
+        loss_flat,
     ],
 }
