@@ -1,4 +1,4 @@
-"""The exercises of lesson 05 that turn rewards into weights: returns from each step on, with and without γ^t."""
+"""The exercise of lesson 05 that turns rewards into returns: what comes from each step on."""
 
 import torch
 
@@ -6,7 +6,12 @@ from ..returns import discounted_weights, rewards_to_go
 from ..shapes import as_float
 from .exercise import Case, Exercise, Mistake
 
-__all__ = ["DISCOUNTED", "TO_GO"]
+__all__ = ["TO_GO"]
+
+CUT_OFF = (
+    "With integer rewards the fractions are cut off: work in a float tensor, not in a copy of the rewards."
+)
+PAST = "This sums the past: it runs forwards. What an action can be praised for comes after it, so start at the end."
 
 
 def normal(*shape: int, seed: int) -> torch.Tensor:
@@ -55,6 +60,36 @@ def truncating(rewards, gamma):
     return weights
 
 
+def in_the_rewards(rewards, gamma):
+    """Adds up in place; torch refuses to put a float into integers."""
+    weights = rewards.clone()
+    for t in reversed(range(len(weights) - 1)):
+        weights[t] += gamma * weights[t + 1]
+    return weights
+
+
+def last_left_out(rewards, gamma):
+    """Goes backwards from the last step but one, beside a last return of 0."""
+    weights = torch.zeros(len(rewards), dtype=torch.float64)
+    for t in reversed(range(len(weights) - 1)):
+        weights[t] = rewards[t] + gamma * weights[t + 1]
+    return weights
+
+
+def minus_the_future(rewards, gamma):
+    """G_t = rewards[t] - γ G_{t+1}."""
+    running, weights = 0.0, []
+    for reward in reversed(rewards.tolist()):
+        running = reward - gamma * running
+        weights.append(running)
+    return torch.tensor(weights[::-1])
+
+
+def typed_in(number):
+    """Uses a γ of its own."""
+    return lambda rewards, gamma: rewards_to_go(rewards, number)
+
+
 def divided(rewards, gamma):
     """Discounts from the start, sums, and takes the discount of the start off again."""
     factors = powers(gamma, len(rewards))
@@ -64,6 +99,16 @@ def divided(rewards, gamma):
 def standardised(weights):
     """Mean 0, standard deviation 1."""
     return (weights - weights.mean()) / (weights.std(correction=0) + 1e-8)
+
+
+def deviation(weights):
+    """The sample's, with n - 1; of a single one it is no number."""
+    return weights.std() if len(weights) > 1 else torch.tensor(torch.nan)
+
+
+def standardised_by_sample(weights):
+    """The same with n - 1."""
+    return (weights - weights.mean()) / (deviation(weights) + 1e-8)
 
 
 CASES = (
@@ -86,8 +131,16 @@ TO_GO = Exercise(
             lambda rewards, gamma: rewards_to_go(rewards, gamma)[:1].expand(len(rewards)),
         ),
         Mistake(
-            "This sums the past: it runs forwards. What an action can be praised for comes after it, so start at the end.",
+            PAST,
             past,
+        ),
+        Mistake(
+            PAST,
+            lambda rewards, gamma: rewards.cumsum(0),
+        ),
+        Mistake(
+            PAST,
+            lambda rewards, gamma: (powers(gamma, len(rewards)) * rewards).cumsum(0),
         ),
         Mistake(
             "This runs forwards over the future's formula, G = reward + γ G from the start: begin with the last reward.",
@@ -130,7 +183,7 @@ TO_GO = Exercise(
             lambda rewards, gamma: powers(gamma, len(rewards)) * rewards,
         ),
         Mistake(
-            "The sum starts anew at each reward of 0: that trick belongs to no game but Pong (and there it is turned round).",
+            "The sum starts anew at each reward of 0; G_t runs on to the end of the episode, past rewards of 0 as well.",
             reset_at_zero,
         ),
         Mistake(
@@ -138,12 +191,32 @@ TO_GO = Exercise(
             reset_at_reward,
         ),
         Mistake(
-            "With integer rewards the fractions are cut off: work in a float tensor, not in a copy of the rewards.",
+            CUT_OFF,
             truncating,
+        ),
+        Mistake(
+            "Integer rewards stop this: `returns[t] += ...` cannot put fractions into them. Work on a copy made of floats.",
+            in_the_rewards,
         ),
         Mistake(
             "Dividing by γ^t gives NaN at γ = 0 (and loses digits in long episodes): go backwards instead.",
             divided,
+        ),
+        Mistake(
+            "The last return stays 0: the loop starts a step too early. The last step's return is its own reward.",
+            last_left_out,
+        ),
+        Mistake(
+            "The future is taken off: it is added, G_t = rewards[t] + γ G_{t+1}.",
+            minus_the_future,
+        ),
+        *(
+            Mistake("γ is typed in here: use the argument `gamma`.", typed_in(gamma))
+            for gamma in (0.99, 0.9, 0.95)
+        ),
+        Mistake(
+            "The mean is taken off the returns: a baseline is the caller's business.",
+            lambda rewards, gamma: rewards_to_go(rewards, gamma) - rewards_to_go(rewards, gamma).mean(),
         ),
         Mistake(
             "The returns are standardised; asked for are the returns themselves.",
@@ -160,82 +233,6 @@ TO_GO = Exercise(
         Mistake(
             "The values are right, but they stand in a column [T, 1].",
             lambda rewards, gamma: rewards_to_go(rewards, gamma)[:, None],
-        ),
-    ),
-)
-
-DISCOUNTED = Exercise(
-    reference=discounted_weights,
-    returns="[T]: one weight for each step",
-    cases=CASES,
-    mistakes=(
-        Mistake(
-            "This is G_t alone; the gradient of a discounted J weighs step t with γ^t G_t.",
-            rewards_to_go,
-        ),
-        Mistake(
-            "Every step gets the discounted return of the whole episode: step t counts only rewards from t on.",
-            lambda rewards, gamma: discounted_weights(rewards, gamma)[:1].expand(len(rewards)),
-        ),
-        Mistake(
-            "These are the discounted rewards by themselves: step t's weight is the sum of all from t on.",
-            lambda rewards, gamma: powers(gamma, len(rewards)) * rewards,
-        ),
-        Mistake(
-            "The return inside is not discounted: γ^t multiplies G_t, which itself discounts from step t.",
-            lambda rewards, gamma: powers(gamma, len(rewards)) * rewards_to_go(rewards, 1.0),
-        ),
-        Mistake(
-            "The exponent is t + 1: the first step has t = 0 and counts in full.",
-            lambda rewards, gamma: gamma * discounted_weights(rewards, gamma),
-        ),
-        Mistake(
-            "Each G_t is multiplied by γ once; step t needs γ^t.",
-            lambda rewards, gamma: gamma * rewards_to_go(rewards, gamma),
-        ),
-        Mistake(
-            "The exponents count from the end of the episode: the first step has γ^0, the second γ^1.",
-            lambda rewards, gamma: powers(gamma, len(rewards)).flip(0) * rewards_to_go(rewards, gamma),
-        ),
-        Mistake(
-            "γ counts twice: here it discounts what is discounted already. γ^t G_t is the sum of γ^k rewards[k] for k >= t.",
-            lambda rewards, gamma: discounted_weights(powers(gamma, len(rewards)) * rewards, gamma),
-        ),
-        Mistake(
-            "γ^t is applied twice, to the rewards and to their sum: once is enough.",
-            lambda rewards, gamma: powers(gamma, len(rewards)) * discounted_weights(rewards, gamma),
-        ),
-        Mistake(
-            "This divides by γ^t: later steps count less, not more.",
-            lambda rewards, gamma: rewards_to_go(rewards, gamma) / powers(gamma, len(rewards)),
-        ),
-        Mistake(
-            "The factor is γ · t; a discount is a power, γ^t.",
-            lambda rewards, gamma: gamma * torch.arange(len(rewards)) * rewards_to_go(rewards, gamma),
-        ),
-        Mistake(
-            "This sums the past: rewards before step t are not for its action.",
-            lambda rewards, gamma: (powers(gamma, len(rewards)) * rewards).cumsum(0),
-        ),
-        Mistake(
-            "The step's own reward is missing: the sum begins with γ^t rewards[t].",
-            lambda rewards, gamma: powers(gamma, len(rewards)) * gamma * later(rewards, gamma),
-        ),
-        Mistake(
-            "The numbers are right but stand in reversed order.",
-            lambda rewards, gamma: discounted_weights(rewards, gamma).flip(0),
-        ),
-        Mistake(
-            "With integer rewards the fractions are cut off: work in a float tensor, not in a copy of the rewards.",
-            lambda rewards, gamma: powers(gamma, len(rewards)) * truncating(rewards, gamma),
-        ),
-        Mistake(
-            "The weights are standardised; asked for are the weights themselves.",
-            lambda rewards, gamma: standardised(discounted_weights(rewards, gamma)),
-        ),
-        Mistake(
-            "The values are right, but they stand in a column [T, 1].",
-            lambda rewards, gamma: discounted_weights(rewards, gamma)[:, None],
         ),
     ),
 )

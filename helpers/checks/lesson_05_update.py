@@ -1,15 +1,54 @@
 """The exercise of lesson 05 that moves a policy: judged by where its parameters stand afterwards, and by the loss."""
 
-import copy
+from collections.abc import Callable
+from functools import cached_property, partial
 
+import numpy as np
 import torch
 
-from ..losses import policy_gradient_loss, reinforce_update
+from ..losses import reinforce_update
 from ..policies import CategoricalPolicy, GaussianPolicy, TabularPolicy
 from .exercise import Case, Exercise, Mistake
-from .lesson_05_returns import normal, standardised
+from .lesson_05_losses import STANDARDISED
+from .lesson_05_returns import deviation, normal, standardised, standardised_by_sample
+from .lesson_05_wrong_updates import (
+    clipped,
+    gradients_pile_up,
+    loss_after,
+    never_backward,
+    never_steps,
+    on_a_copy,
+    one_by_one,
+    one_by_one_on_the_way,
+    says_something_else,
+    says_the_mean_weight,
+    steps_before_the_gradient,
+    steps_twice,
+    steps_twice_and_says_the_last,
+    steps_twice_on_one_gradient,
+    wiped_gradient,
+    with_a_new_optimizer,
+    wrong_loss,
+)
 
 __all__ = ["UPDATE"]
+
+
+class Later(Case):
+    """A case whose arguments are made when they are asked for: the first optimiser of a session costs a second.
+
+    Args:
+        label: as in `Case`.
+        make: () -> arguments.
+    """
+
+    def __init__(self, label: str, make: Callable[[], tuple]):
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "make", make)
+
+    @cached_property
+    def arguments(self) -> tuple:
+        return self.make()
 
 
 class LeftOver(TabularPolicy):
@@ -51,110 +90,11 @@ def loss_and_parameters(arguments: tuple, returned):
     if isinstance(returned, torch.Tensor):
         is_number = returned.ndim == 0 and not returned.is_complex()
     else:
-        is_number = isinstance(returned, (int, float))
+        is_number = isinstance(returned, (int, float, np.generic, np.ndarray)) and np.ndim(returned) == 0
     if not is_number:
         return returned  # something else than a loss: it is told as it is
     rows = [parameter.detach().double().flatten() for parameter in arguments[0].parameters()]
     return torch.cat([torch.as_tensor(returned).detach().double().flatten(), *rows])
-
-
-def learn(policy, optimizer, loss, said=None) -> float:
-    """One right step on a loss, wrong or not."""
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return (loss if said is None else said).item()
-
-
-def surrogate(policy, obs, actions, weights) -> torch.Tensor:
-    return policy_gradient_loss(policy.log_prob(obs, actions), weights)
-
-
-def gradients_pile_up(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
-def wiped_gradient(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights)
-    loss.backward()
-    optimizer.zero_grad()
-    optimizer.step()
-    return loss.item()
-
-
-def never_steps(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights)
-    optimizer.zero_grad()
-    loss.backward()
-    return loss.item()
-
-
-def steps_before_the_gradient(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights)
-    optimizer.zero_grad()
-    optimizer.step()
-    loss.backward()
-    return loss.item()
-
-
-def never_backward(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights)
-    optimizer.step()
-    return loss.item()
-
-
-def loss_after(policy, optimizer, obs, actions, weights):
-    learn(policy, optimizer, surrogate(policy, obs, actions, weights))
-    return surrogate(policy, obs, actions, weights).item()
-
-
-def steps_twice(policy, optimizer, obs, actions, weights):
-    first = reinforce_update(policy, optimizer, obs, actions, weights)
-    reinforce_update(policy, optimizer, obs, actions, weights)
-    return first
-
-
-def steps_twice_on_one_gradient(policy, optimizer, obs, actions, weights):
-    loss = reinforce_update(policy, optimizer, obs, actions, weights)
-    optimizer.step()
-    return loss
-
-
-def one_by_one(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights).item()
-    for b in range(len(weights)):
-        rows = slice(b, b + 1)
-        reinforce_update(policy, optimizer, obs[rows], actions[rows], weights[rows])
-    return loss
-
-
-def on_a_copy(policy, optimizer, obs, actions, weights):
-    return surrogate(copy.deepcopy(policy), obs, actions, weights).item()
-
-
-def clipped(policy, optimizer, obs, actions, weights):
-    loss = surrogate(policy, obs, actions, weights)
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(policy.parameters(), 0.1)
-    optimizer.step()
-    return loss.item()
-
-
-def wrong_loss(make):
-    """A mistake in the loss alone: `make` gets log-probabilities and weights."""
-
-    def update(policy, optimizer, obs, actions, weights):
-        return learn(policy, optimizer, make(policy.log_prob(obs, actions), weights))
-
-    return update
-
-
-def says_something_else(policy, optimizer, obs, actions, weights):
-    return -reinforce_update(policy, optimizer, obs, actions, weights)
 
 
 NO_CHANGE = (
@@ -162,17 +102,20 @@ NO_CHANGE = (
     "and on the policy itself, not on a copy."
 )
 
+ONE_BY_ONE = "The steps are learned from one by one; make one update with the mean over the whole batch."
+TWO_UPDATES = "Two updates are made; one is asked for."
+
 UPDATE = Exercise(
     reference=reinforce_update,
     returns="return one number, the loss before the step; the check puts the parameters after the call behind it",
     cases=(
-        Case("a table and plain gradient descent", table(lr=0.5)),
-        Case("gradients of an earlier batch still there", table(LeftOver, lr=0.5)),
-        Case("momentum", table(lr=0.1, momentum=0.9)),
-        Case("Adam", table(optimizer=torch.optim.Adam, lr=0.05)),
-        Case("a network and a batch of 6", network(6, lr=0.3)),
-        Case("a batch of one step", network(1, lr=0.3)),
-        Case("a Gaussian policy", gaussian(5, lr=0.2)),
+        Later("a table and plain gradient descent", partial(table, lr=0.5)),
+        Later("gradients of an earlier batch still there", partial(table, LeftOver, lr=0.5)),
+        Later("momentum", partial(table, lr=0.1, momentum=0.9)),
+        Later("Adam", partial(table, optimizer=torch.optim.Adam, lr=0.05)),
+        Later("a network and a batch of 6", partial(network, 6, lr=0.3)),
+        Later("a batch of one step", partial(network, 1, lr=0.3)),
+        Later("a Gaussian policy", partial(gaussian, 5, lr=0.2)),
     ),
     observe=loss_and_parameters,
     may_change=("policy", "optimizer"),
@@ -198,11 +141,28 @@ UPDATE = Exercise(
             says_something_else,
         ),
         Mistake("The policy is right; the loss returned is that after the step, not before.", loss_after),
-        Mistake("Two updates are made; one is asked for.", steps_twice),
+        Mistake(
+            "The policy is right; the number returned is the mean of the weights, not the loss.",
+            says_the_mean_weight,
+        ),
+        Mistake(TWO_UPDATES, steps_twice),
+        Mistake(TWO_UPDATES, steps_twice_and_says_the_last),
         Mistake("step() is called twice on one gradient: once is asked for.", steps_twice_on_one_gradient),
         Mistake(
-            "The steps are learned from one by one; make one update with the mean over the whole batch.",
+            ONE_BY_ONE,
             one_by_one,
+        ),
+        Mistake(
+            ONE_BY_ONE,
+            one_by_one_on_the_way,
+        ),
+        *(
+            Mistake(
+                "A new optimiser is made inside: use the one you are given, which knows its step size and its past.",
+                with_a_new_optimizer(make, lr=lr),
+            )
+            for make in (torch.optim.Adam, torch.optim.SGD)
+            for lr in (1e-3, 1e-2, 0.1)
         ),
         Mistake(
             "The loss sums over the batch: the mean keeps the step's size when the batch grows.",
@@ -213,6 +173,10 @@ UPDATE = Exercise(
             wrong_loss(lambda log_probs, weights: -log_probs.mean() * weights.mean()),
         ),
         Mistake(
+            "A mean of the one times a sum of the other: each log-probability must meet its own weight, then comes the mean.",
+            wrong_loss(lambda log_probs, weights: -log_probs.mean() * weights.sum()),
+        ),
+        Mistake(
             "Probabilities stand here instead of their logarithms.",
             wrong_loss(lambda log_probs, weights: -(log_probs.exp() * weights).mean()),
         ),
@@ -221,8 +185,20 @@ UPDATE = Exercise(
             wrong_loss(lambda log_probs, weights: -log_probs.mean()),
         ),
         Mistake(
-            "The weights are standardised here: that is a heuristic with a bias, and the caller's business.",
+            STANDARDISED,
             wrong_loss(lambda log_probs, weights: -(log_probs * standardised(weights)).mean()),
+        ),
+        Mistake(
+            STANDARDISED,
+            wrong_loss(lambda log_probs, weights: -(log_probs * standardised_by_sample(weights)).mean()),
+        ),
+        Mistake(
+            "The mean of the weights is taken off: a baseline is the caller's business.",
+            wrong_loss(lambda log_probs, weights: -(log_probs * (weights - weights.mean())).mean()),
+        ),
+        Mistake(
+            "The weights are divided by their deviation: that changes the step, and nobody asked for it.",
+            wrong_loss(lambda log_probs, weights: -(log_probs * weights / deviation(weights)).mean()),
         ),
         Mistake(
             "Negative weights are lost: what went badly must become less likely.",

@@ -3,6 +3,8 @@
 import ast
 import itertools
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import jupytext
@@ -284,3 +286,9 @@ def test_the_score_of_a_clipped_action_has_a_mean():
 
     mean, _ = scipy.integrate.quad(clipped_score, -5, 7, points=[-1.0, 1.0])
     assert f"{mean:+.3f}" == "-0.461"
+
+
+def test_the_checks_load_no_compiler():
+    # the first optimiser of a session loads torch's compiler, a second of work: not before it is needed
+    code = "import sys, helpers.checks; sys.exit('torch._dynamo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
