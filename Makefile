@@ -16,8 +16,9 @@ CONSTRAINTS := constraints.txt
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 PYTEST := $(BIN)/python -m pytest -q
+NO_PINS := --deselect tests/repository/test_environment.py::test_the_pin_is_admitted_and_installed
 
-.PHONY: lab setup notebooks site slides present test test-newest test-fast test-notebooks test-browser benchmark lint format clean
+.PHONY: lab setup notebooks site slides present test test-newest test-oldest test-machines test-fast test-notebooks test-browser benchmark lint format clean
 
 lab: setup
 	$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT) $(LAB_ARGS)
@@ -52,8 +53,14 @@ present: $(VENV)/author.stamp
 test: test-fast test-notebooks test-browser
 
 test-newest: # with the newest versions that pyproject.toml admits, in an environment of its own
-	PYTEST_ADDOPTS='--deselect tests/repository/test_environment.py::test_the_pin_is_admitted_and_installed' \
-	  $(MAKE) test VENV=.venv-newest CONSTRAINTS=/dev/null
+	PYTEST_ADDOPTS='$(NO_PINS)' $(MAKE) test VENV=.venv-newest CONSTRAINTS=/dev/null
+
+test-oldest: # with the oldest versions that it admits; no browser, which has its own version
+	mkdir -p build && $(PYTHON) tests/machines/oldest.py > build/oldest.txt
+	PYTEST_ADDOPTS='$(NO_PINS)' $(MAKE) test-fast test-notebooks VENV=.venv-oldest CONSTRAINTS=build/oldest.txt
+
+test-machines: $(VENV)/author.stamp # threads, processors, no network, read-only, any order, stopped cells: about half an hour
+	$(PYTEST) -n $(WORKERS) tests/machines
 
 test-fast: $(VENV)/author.stamp lint
 	$(PYTEST) -n $(WORKERS) tests/unit tests/exercises tests/repository
@@ -77,4 +84,4 @@ format: $(VENV)/author.stamp
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .venv-newest build *.egg-info
+	rm -rf .venv .venv-newest .venv-oldest build *.egg-info

@@ -1,7 +1,11 @@
 """The notebooks of the course, and a kernel that runs their cells one by one."""
 
 import contextlib
+import os
+import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 from nbclient import NotebookClient
@@ -20,6 +24,23 @@ def name_of(path: Path) -> str:
 
 def code_cells(notebook) -> list:
     return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def nbval(path: Path, how: str, report: Path, *, environment=None, root=ROOT, before=()) -> None:
+    """Run nbval on one notebook, in another environment and behind another command if they are given; every cell must pass.
+
+    A cell that times out ends the run quietly for those after it: so they are counted.
+    """
+    command = [*before, sys.executable, "-m", "pytest", how, "--nbval-current-env", "-q"]
+    command += ["--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command += [f"--junitxml={report}", str(path)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    kept |= environment or {}
+    done = subprocess.run(command, cwd=root, env=kept, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    suite = ElementTree.parse(report).find("testsuite")
+    assert int(suite.get("tests")) == len(code_cells(read(path)))
+    assert {suite.get(kind) for kind in ("errors", "failures", "skipped")} == {"0"}
 
 
 @contextlib.contextmanager

@@ -1,0 +1,7 @@
+"""Makes `notebooks.py` and the builder importable."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "notebooks"), str(ROOT / "solutions")]
