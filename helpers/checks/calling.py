@@ -138,6 +138,12 @@ def _read(value) -> tuple[np.ndarray | None, str]:
         return None, "Your function returned None: perhaps a `return` is missing."
     if value is Ellipsis:
         return None, "Your function returned `...`: put your answer in its place."
+    if type(value).__module__ == "torch.return_types":
+        name = type(value).__name__
+        return None, (
+            f"Your function returned all that `{name}` gives with a dimension, both values and indices: take one of the two, "
+            "`.values` or `.indices`."
+        )
     if isinstance(value, (list, tuple)):
         return None, (
             f"Your function returned a Python {type(value).__name__} ({len(value)} entries); a tensor is expected, which has "
