@@ -42,6 +42,10 @@ def slopes(difference):
     return code
 
 
+# The right answer in the precision of theta, where a tiny step leaves rounding noise.
+central = slopes(lambda f, theta, step, eps: (float(f(theta + step)) - float(f(theta - step))) / (2 * eps))
+
+
 def accumulates(f, theta, eps):
     moved, found = theta.clone(), []
     for p in range(len(theta)):
@@ -106,6 +110,15 @@ def left_below(f, theta, eps):
         above = float(f(moved))
         moved[p] -= 2 * eps
         found.append((above - float(f(moved))) / (2 * eps))
+    return torch.tensor(found, dtype=theta.dtype)
+
+
+def stays_above(f, theta, eps):
+    """Goes up and down around a point that keeps every step made so far."""
+    moved, found = theta, []
+    for step in units(theta, eps):
+        moved = moved + step
+        found.append((float(f(moved)) - float(f(moved - 2 * step))) / (2 * eps))
     return torch.tensor(found, dtype=theta.dtype)
 
 
@@ -276,6 +289,46 @@ DIFFERENCES = Exercise(
                     (float(f(theta + step * theta)) - float(f(theta - step * theta))) / (2 * eps)
                 )
             ),
+        ),
+        Mistake(
+            "The difference is divided by ε², which belongs to a curvature: the two points lie 2ε apart.",
+            slopes(lambda f, theta, step, eps: (float(f(theta + step)) - float(f(theta - step))) / eps**2),
+        ),
+        Mistake(
+            "The signs of the slopes are lost: leave `abs` out, a slope may be negative.",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps).abs(),
+        ),
+        Mistake(
+            "The slopes are averaged into one number: the gradient has one entry for each parameter, [P].",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps).mean(),
+        ),
+        Mistake(
+            "The steps pile up: each parameter must be back at its place before the next one is moved.",
+            stays_above,
+        ),
+        Mistake(
+            "The slopes are cut to whole numbers: make the tensor of zeros one of floats.",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps).trunc(),
+        ),
+        Mistake(
+            "Only the first slope comes back: go through all parameters, and return [P].",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps)[0],
+        ),
+        Mistake(
+            "Only the last slope comes back: collect them in a tensor of zeros made before the loop.",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps)[-1],
+        ),
+        Mistake(
+            "The first slope is missing: the loop begins with parameter 0.",
+            only(slice(1, None)),
+        ),
+        Mistake(
+            "The step is a number of your own: use the argument `eps`.",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, 1e-2),
+        ),
+        Mistake(
+            "The step is a number of your own: use the argument `eps`.",
+            lambda f, theta, eps: central(f, theta, 1e-5),
         ),
     ),
     tolerance=1e-4,  # float32: f is rounded before a difference divides the rounding by eps

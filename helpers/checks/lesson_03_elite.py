@@ -46,6 +46,17 @@ BY_PLACE = (
 )
 
 
+AT_PLACE = "The threshold is the return at place fraction · N from the top; the quantile lies at (1 - fraction) · (N - 1)."
+SORTED = "`argsort` gives the places of the returns in sorted order, not their ranks; compare the returns with a quantile."
+
+
+def kth_best(count):
+    """At or above the k-th best return, ties included; count of fraction * N is k."""
+    return lambda returns, fraction: (
+        returns >= returns.topk(max(1, count(fraction * len(returns)))).values[-1]
+    )
+
+
 ELITE = Exercise(
     reference=elite_mask,
     returns="[N]: true for the elite",
@@ -102,7 +113,7 @@ ELITE = Exercise(
             lambda returns, fraction: best(returns, ceil(fraction * len(returns))),
         ),
         Mistake(
-            "The threshold is the return at place fraction · N from the top; the quantile lies at (1 - fraction) · (N - 1).",
+            AT_PLACE,
             lambda returns, fraction: (
                 returns >= returns.topk(max(1, int(fraction * len(returns)))).values[-1]
             ),
@@ -175,7 +186,7 @@ ELITE = Exercise(
             lambda returns, fraction: returns.sort(descending=True).values >= quantile(returns, 1 - fraction),
         ),
         Mistake(
-            "`argsort` gives the places of the returns in sorted order, not their ranks; compare the returns with a quantile.",
+            SORTED,
             lambda returns, fraction: returns.argsort() >= (1 - fraction) * len(returns),
         ),
         Mistake(
@@ -195,6 +206,34 @@ ELITE = Exercise(
         Mistake(
             "These are the elite's places; a mask is asked for, true or false for every episode.",
             lambda returns, fraction: returns.topk(max(1, int(fraction * len(returns)))).indices,
+        ),
+        Mistake(
+            AT_PLACE,
+            kth_best(round),
+        ),
+        Mistake(
+            SORTED,
+            lambda returns, fraction: returns.argsort() >= (1 - fraction) * (len(returns) - 1),
+        ),
+        Mistake(
+            "The quantile is that of 0.9, whatever the fraction: take 1 - fraction.",
+            lambda returns, fraction: returns >= quantile(returns, 0.9),
+        ),
+        Mistake(
+            "Returns are compared with 1 - fraction itself: that is a share of the episodes, find the return at this quantile.",
+            lambda returns, fraction: returns >= 1 - fraction,
+        ),
+        Mistake(
+            "Returns are compared with the fraction itself: that is a share of the episodes, find the return at this quantile.",
+            lambda returns, fraction: returns >= fraction,
+        ),
+        Mistake(
+            "One truth value is left: leave `any` and `all` out, the elite needs one for each episode.",
+            lambda returns, fraction: (returns >= quantile(returns, 1 - fraction)).any(),
+        ),
+        Mistake(
+            "This is the share of the elite: a mask is asked for, true or false for every episode.",
+            lambda returns, fraction: (returns >= quantile(returns, 1 - fraction)).double().mean(),
         ),
     ),
 )

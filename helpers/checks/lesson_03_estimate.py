@@ -15,6 +15,12 @@ def standardised(returns, correction: int) -> torch.Tensor:
     return centered / ((centered**2).sum() / (len(returns) - correction)).sqrt().add(1e-8)
 
 
+def unguarded(returns, correction: int) -> torch.Tensor:
+    """The same without a guard: 0 / 0 for equal returns."""
+    centered = returns - returns.mean()
+    return centered / ((centered**2).sum() / (len(returns) - correction)).sqrt()
+
+
 def product(scores, returns) -> torch.Tensor:
     """Each score times the return of its own sample, [N, P]."""
     return scores * returns[:, None]
@@ -122,6 +128,38 @@ ESTIMATE = Exercise(
         Mistake(
             "The returns are cut to whole numbers: they stay floats.",
             lambda scores, returns: product(scores, returns.long()).mean(0),
+        ),
+        Mistake(
+            "The returns are standardised here, which makes it another gradient: use them as they are.",
+            lambda scores, returns: product(scores, unguarded(returns, 1)).mean(0),
+        ),
+        Mistake(
+            "The returns are standardised here, which makes it another gradient: use them as they are.",
+            lambda scores, returns: product(scores, unguarded(returns, 0)).mean(0),
+        ),
+        Mistake(
+            "This is the median of the samples: their mean is asked for.",
+            lambda scores, returns: product(scores, returns).median(0).values,
+        ),
+        Mistake(
+            "Only the sample with the best return counts here: all of them do, bad ones must push the other way.",
+            lambda scores, returns: scores[returns.argmax()] * returns.max(),
+        ),
+        Mistake(
+            "Score and return are added: each score is multiplied with the return of its sample.",
+            lambda scores, returns: (scores + returns[:, None]).mean(0),
+        ),
+        Mistake(
+            "The scores are gradients of log-probabilities already: multiply them as they are, without `exp`.",
+            lambda scores, returns: product(scores.exp(), returns).mean(0),
+        ),
+        Mistake(
+            "The scores are gradients of log-probabilities already: multiply them as they are, without another `log`.",
+            lambda scores, returns: product(scores.log(), returns).mean(0),
+        ),
+        Mistake(
+            "This is the mean return, without the scores: multiply each return with the score of its sample first.",
+            lambda scores, returns: returns.mean(),
         ),
     ),
 )

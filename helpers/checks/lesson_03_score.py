@@ -155,5 +155,33 @@ SCORE = Exercise(
                 onehot(logits, action) == 0, 1 / logits.softmax(0)[action]
             ),
         ),
+        Mistake(
+            "All log-probabilities are differentiated together; only that of the action taken is asked for.",
+            lambda logits, action: 1 - len(logits) * logits.softmax(0),
+        ),
+        Mistake(
+            "The probabilities are added: they are taken off the 1 at the action.",
+            lambda logits, action: onehot(logits, action) + logits.softmax(0),
+        ),
+        Mistake(
+            "These are exp(logits), which need not sum to 1: divide by their sum, or use `softmax`.",
+            lambda logits, action: onehot(logits, action) - logits.exp(),
+        ),
+        Mistake(
+            "Logits over their sum are no probabilities, they may be negative: take the `softmax`.",
+            lambda logits, action: onehot(logits, action) - logits / logits.sum(),
+        ),
+        Mistake(
+            "The probability of the action is taken off every entry: each entry has the probability of its own action.",
+            lambda logits, action: onehot(logits, action) - logits.softmax(0)[action],
+        ),
+        Mistake(
+            "This is the table of the scores of all actions: return the row of the action that was taken.",
+            lambda logits, action: torch.eye(len(logits)) - logits.softmax(0),
+        ),
+        Mistake(
+            "`one_hot` makes a row as long as the largest action it is given: add the number of actions, `len(logits)`.",
+            lambda logits, action: torch.nn.functional.one_hot(torch.tensor(action)) - logits.softmax(0),
+        ),
     ),
 )

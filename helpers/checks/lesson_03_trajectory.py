@@ -236,5 +236,51 @@ TRAJECTORY = Exercise(
             "This is the log of a sum: probabilities along a trajectory multiply, so their logarithms add up.",
             mistaken(lambda mdp, *terms: sum(term.exp().sum() for term in terms).log()),
         ),
+        Mistake(
+            "These are the terms of the steps: add them up, and the start once.",
+            mistaken(lambda mdp, start, choices, steps: start + choices + steps),
+        ),
+        Mistake(
+            "This is the log of the logits, which are no probabilities: use `log_softmax`.",
+            with_choices(lambda logits, states, actions: logits[states[:-1], actions].log()),
+        ),
+        Mistake(
+            "`start` holds probabilities already: take their `log`; a softmax is for logits.",
+            lambda mdp, logits, states, actions: summed(
+                mdp, mdp.start.log_softmax(0)[states[0]], *parts(mdp, logits, states, actions)[1:]
+            ),
+        ),
+        Mistake(
+            "`transition` holds probabilities already: take their `log`; a softmax is for logits.",
+            with_world(
+                lambda mdp, states, actions: mdp.transition.log_softmax(-1)[
+                    states[:-1], actions, states[1:]
+                ].sum()
+            ),
+        ),
+        Mistake(
+            "The start's and the world's probabilities are added without their logarithms.",
+            mistaken(lambda mdp, start, choices, steps: start.exp() + choices.sum() + steps.exp().sum()),
+        ),
+        Mistake(
+            "`start` is asked at every state; only the first is drawn from it, the dynamics lead to the others.",
+            lambda mdp, logits, states, actions: summed(
+                mdp, mdp.start[states[:-1]].log().sum(), *parts(mdp, logits, states, actions)[1:]
+            ),
+        ),
+        Mistake(
+            "`start` is asked at every state; only the first is drawn from it, the dynamics lead to the others.",
+            lambda mdp, logits, states, actions: summed(
+                mdp, mdp.start[states].log().sum(), *parts(mdp, logits, states, actions)[1:]
+            ),
+        ),
+        Mistake(
+            "This is the log of a sum: probabilities along a trajectory multiply, so their logarithms add up.",
+            mistaken(lambda mdp, start, choices, steps: (start.exp() + (choices + steps).exp().sum()).log()),
+        ),
+        Mistake(
+            "`[states[:-1]][:, actions]` pairs every step with every action: index with both at once, `[states[:-1], actions]`.",
+            with_choices(lambda logits, states, actions: logits.log_softmax(-1)[states[:-1]][:, actions]),
+        ),
     ),
 )

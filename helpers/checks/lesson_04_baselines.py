@@ -19,6 +19,11 @@ def left(returns: torch.Tensor, baselines: torch.Tensor) -> torch.Tensor:
     return (returns - baselines)[:, None]
 
 
+def unguarded_std(rest: torch.Tensor) -> torch.Tensor:
+    """The sample standard deviation, 0 / 0 for a single sample, without torch's warning."""
+    return (((rest - rest.mean()) ** 2).sum() / (len(rest) - 1)).sqrt()
+
+
 PLAIN = torch.tensor([[1.0, -1.0], [-2.0, 2.0]])
 
 
@@ -153,6 +158,44 @@ BASELINED_GRADIENT = Exercise(
         Mistake(
             "The weights are cut to whole numbers: they stay floats.",
             lambda scores, returns, baselines: (scores * left(returns, baselines).long()).mean(0),
+        ),
+        Mistake(
+            "The sum is divided by the sum of the weights: a mean over samples divides by N.",
+            lambda scores, returns, baselines: (
+                (scores * left(returns, baselines)).sum(0) / left(returns, baselines).sum()
+            ),
+        ),
+        Mistake(
+            "The returns are multiplied with their baselines: subtract.",
+            lambda scores, returns, baselines: (scores * (returns * baselines)[:, None]).mean(0),
+        ),
+        Mistake(
+            "What is left is standardised here: subtract the given baselines and nothing else.",
+            lambda scores, returns, baselines: (
+                scores * left(returns, baselines) / unguarded_std(returns - baselines)
+            ).mean(0),
+        ),
+        Mistake(
+            "What is left is standardised here: subtract the given baselines and nothing else.",
+            lambda scores, returns, baselines: (
+                scores
+                * (left(returns, baselines) - (returns - baselines).mean())
+                / unguarded_std(returns - baselines)
+            ).mean(0),
+        ),
+        Mistake(
+            "Only the baselines are left: weigh each score with its return minus its baseline.",
+            lambda scores, returns, baselines: -(scores * baselines[:, None]).mean(0),
+        ),
+        Mistake(
+            "The values are right, but they stand in a table [1, P]: leave `keepdim` out.",
+            lambda scores, returns, baselines: (scores * left(returns, baselines)).mean(0, keepdim=True),
+        ),
+        Mistake(
+            "A baseline made from the returns is taken off: use the baselines that are given.",
+            lambda scores, returns, baselines: (
+                scores * left(returns, (returns.sum() - returns) / (len(returns) - 1))
+            ).mean(0),
         ),
     ),
 )

@@ -142,5 +142,25 @@ STANDARD_ERROR = Exercise(
             "The mean is divided by the root of N; the spread around it, the standard deviation, belongs there.",
             lambda samples: samples.mean(0) / len(samples) ** 0.5,
         ),
+        Mistake(
+            "The root runs over N twice: the variance over N has a root, the standard deviation is one already.",
+            lambda samples: (spread(samples) / len(samples)).sqrt(),
+        ),
+        Mistake(
+            "This is the spread between the means of the columns: take the spread down each column.",
+            lambda samples: samples.mean(0).std() / len(samples) ** 0.5,
+        ),
+        Mistake(
+            "This is the spread between the means of the columns: take the spread down each column.",
+            lambda samples: samples.mean(0).std(),
+        ),
+        Mistake(
+            "Distances from the mean add up to 0: square them before the sum, and take the root after it.",
+            lambda samples: (samples - samples.mean(0)).sum(0) / (len(samples) - 1) / len(samples) ** 0.5,
+        ),
+        Mistake(
+            "This is the standard error over the mean: it stands for itself, without dividing by the mean.",
+            lambda samples: spread(samples) / len(samples) ** 0.5 / samples.mean(0),
+        ),
     ),
 )

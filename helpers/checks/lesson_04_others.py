@@ -184,5 +184,35 @@ LEAVE_ONE_OUT = Exercise(
             "This is the table of the others' returns: add up each row.",
             lambda returns: returns * (1 - torch.eye(len(returns))) / (len(returns) - 1),
         ),
+        Mistake(
+            "Each sample leaves out a neighbour's return instead of its own.",
+            lambda returns: others_mean(returns).roll(-1),
+        ),
+        Mistake(
+            "Each sample leaves out a neighbour's return instead of its own.",
+            lambda returns: others_mean(returns).roll(1),
+        ),
+        Mistake(
+            "The first return is left out for every sample: each leaves out its own.",
+            lambda returns: returns[1:].mean().expand(len(returns)),
+        ),
+        Mistake(
+            "This is one number, the mean of all but the first: each sample leaves out its own return.",
+            lambda returns: returns[1:].mean(),
+        ),
+        Mistake(
+            "This is the table of the others' returns, one row a sample: take the mean of each row.",
+            lambda returns: torch.stack(
+                [returns[torch.arange(len(returns)) != i] for i in range(len(returns))]
+            ),
+        ),
+        Mistake(
+            "One baseline is missing: the loop runs over all N samples.",
+            lambda returns: others_mean(returns)[:-1],
+        ),
+        Mistake(
+            "The sum of the others is divided by N + 1: there are N - 1 others.",
+            lambda returns: (returns.sum() - returns) / (len(returns) + 1),
+        ),
     ),
 )

@@ -24,6 +24,12 @@ def overflowing(logits, weights):
     return probs * (weights - probs @ weights)
 
 
+def through_the_policy(logits, weights):
+    """The gradient of sum pi w log pi, where only log pi was meant to be differentiated."""
+    leaf = logits.clone().requires_grad_()
+    return torch.autograd.grad((leaf.softmax(0) * weights * leaf.log_softmax(0)).sum(), leaf)[0]
+
+
 THREE = torch.tensor([0.7, 0.2, 0.1]).log()
 ZERO_ANYWAY = (
     "This is 0 for any weights. Each action's weight multiplies the whole score of that action; "
@@ -152,6 +158,24 @@ EXPECTED_SCORE = Exercise(
         Mistake(
             "This weighs log π(a), not its gradient: the score is ∇ log π(a), the one-hot row minus π.",
             lambda logits, weights: logits.softmax(0) * weights * logits.softmax(0).log(),
+        ),
+        Mistake(
+            "Autograd went through π too, so it is the gradient of Σ π w log π: hold π fixed with `detach`.",
+            through_the_policy,
+        ),
+        Mistake(
+            "Only the term of the last action is left: add the terms of all actions up.",
+            lambda logits, weights: logits.softmax(0)[-1] * weights[-1] * all_scores(logits)[-1],
+        ),
+        Mistake(
+            "The mean weight is taken off every entry: it is multiplied with π(a) as well.",
+            lambda logits, weights: logits.softmax(0) * weights - logits.softmax(0) @ weights,
+        ),
+        Mistake(
+            "Dividing the weights by their sum makes them another reward: use them as they are.",
+            lambda logits, weights: (
+                logits.softmax(0) * (weights - logits.softmax(0) @ weights) / weights.sum()
+            ),
         ),
     ),
 )

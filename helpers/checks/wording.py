@@ -68,7 +68,7 @@ def _common_factor(exercise, answers, right) -> str:
         return ""
     with np.errstate(all="ignore"):  # an answer near the largest number there is
         factor = float(yours @ truths / (truths @ truths))
-    if not np.isfinite(factor) or factor == 0.0 or not exercise.close(yours, factor * truths):
+    if not np.isfinite(factor) or abs(factor) < 1e-3 or not exercise.close(yours, factor * truths):
         return ""
     return f"{factor:.3g}"
 

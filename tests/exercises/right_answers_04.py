@@ -54,6 +54,96 @@ def others_by_mask(returns):
     return others @ returns / (n - 1)
 
 
+def expected_score_by_covariance(logits, weights):
+    """The matrix diag(pi) - pi pi^T times the weights."""
+    probs = logits.double().softmax(0)
+    return (torch.diag(probs) - torch.outer(probs, probs)) @ weights.double()
+
+
+def expected_score_detached(logits, weights):
+    leaf = logits.double().requires_grad_()
+    log_pi = leaf.log_softmax(0)
+    (log_pi.detach().exp() * weights * log_pi).sum().backward()
+    return leaf.grad
+
+
+def expected_score_by_pairs(logits, weights):
+    """pi(a) sum_b pi(b) (w(a) - w(b))."""
+    probs = logits.double().softmax(0)
+    return probs * ((weights[:, None] - weights[None, :]).double() @ probs)
+
+
+def expected_score_categorical(logits, weights):
+    policy = torch.distributions.Categorical(logits=logits.double())
+    total = torch.zeros(len(logits), dtype=torch.float64)
+    for action in policy.enumerate_support().tolist():
+        score = -policy.probs.clone()
+        score[action] += 1
+        total += policy.probs[action] * weights[action] * score
+    return total
+
+
+class Welford:
+    """Mean and squared distances of a stream, one sample at a time."""
+
+    def __init__(self, size):
+        self.n, self.mean, self.squares = 0, np.zeros(size), np.zeros(size)
+
+    def add(self, x):
+        self.n += 1
+        step = x - self.mean
+        self.mean += step / self.n
+        self.squares += step * (x - self.mean)
+
+
+def standard_error_welford(samples):
+    stream = Welford(samples.shape[1])
+    for row in samples.double().numpy():
+        stream.add(row)
+    return np.sqrt(stream.squares / (stream.n - 1) / stream.n)
+
+
+def standard_error_of_pairs(samples):
+    """The variance from all differences between two samples, without a mean."""
+    n, rows = len(samples), samples.double()
+    return ((rows[:, None] - rows[None, :]).square().sum((0, 1)) / (2 * n * n * (n - 1))).sqrt()
+
+
+def gradient_by_autograd(scores, returns, baselines):
+    theta = torch.zeros(scores.shape[1], dtype=scores.dtype, requires_grad=True)
+    return torch.autograd.grad((scores @ theta * (returns - baselines)).mean(), theta)[0]
+
+
+def gradient_by_running_mean(scores, returns, baselines):
+    mean = np.zeros(scores.shape[1])
+    for n, (s, g, b) in enumerate(zip(scores.numpy(), returns.tolist(), baselines.tolist(), strict=True), 1):
+        mean += (s * (g - b) - mean) / n
+    return mean
+
+
+def others_by_cumsum(returns):
+    """What came before, and what comes after."""
+    before = returns.double().cumsum(0) - returns
+    after = returns.double().flip(0).cumsum(0).flip(0) - returns
+    return (before + after) / (len(returns) - 1)
+
+
+def others_by_recursion(returns, i=0):
+    if i == len(returns):
+        return np.zeros(0)
+    rest = returns[:i].tolist() + returns[i + 1 :].tolist()
+    return np.append([sum(rest) / len(rest)], others_by_recursion(returns, i + 1))
+
+
+def others_by_rolling(returns):
+    return torch.stack([returns.roll(k) for k in range(1, len(returns))]).mean(0)
+
+
+def others_by_nan(returns):
+    table = returns.repeat(len(returns), 1).double()
+    return table.masked_fill(torch.eye(len(returns)).bool(), torch.nan).nanmean(1)
+
+
 RIGHT = {
     "expected_score": [
         expected_score_loop,
@@ -67,6 +157,11 @@ RIGHT = {
             logits.double().softmax(0) * weights
             - logits.double().softmax(0) * (logits.double().softmax(0) * weights).sum()
         ),
+        expected_score_by_covariance,
+        expected_score_detached,
+        expected_score_by_pairs,
+        expected_score_categorical,
+        lambda logits, weights: torch.func.grad(lambda z: z.softmax(0) @ weights.double())(logits.double()),
     ],
     "standard_error": [
         standard_error_loop,
@@ -80,6 +175,14 @@ RIGHT = {
         lambda samples: (
             ((samples - samples.mean(0)).pow(2).sum(0) / (len(samples) * (len(samples) - 1))) ** 0.5
         ),
+        standard_error_welford,
+        standard_error_of_pairs,
+        lambda samples: torch.std_mean(samples, dim=0)[0] * len(samples) ** -0.5,
+        lambda samples: np.sqrt(np.var(samples.numpy(), axis=0, ddof=1) / len(samples)),
+        lambda samples: (
+            (samples.double().square().mean(0) - samples.double().mean(0).square()).clamp(min=0)
+            / (len(samples) - 1)
+        ).sqrt(),
     ],
     "baselined_gradient": [
         gradient_loop,
@@ -94,6 +197,15 @@ RIGHT = {
         lambda scores, returns, baselines: (
             (scores.double() * returns[:, None]).mean(0) - (scores.double() * baselines[:, None]).mean(0)
         ),
+        gradient_by_autograd,
+        gradient_by_running_mean,
+        lambda scores, returns, baselines: torch.stack(
+            [((returns - baselines) * column).mean() for column in scores.T]
+        ),
+        lambda scores, returns, baselines: (torch.diag(returns - baselines) @ scores).sum(0) / scores.size(0),
+        lambda scores, returns, baselines: (
+            np.dot((returns - baselines).numpy(), scores.numpy()) / len(scores)
+        ),
     ],
     "leave_one_out": [
         others_loop,
@@ -105,5 +217,13 @@ RIGHT = {
         ),
         lambda returns: (len(returns) * returns.double().mean() - returns) / (len(returns) - 1),
         lambda returns: returns - len(returns) / (len(returns) - 1) * (returns - returns.mean()),
+        others_by_cumsum,
+        others_by_recursion,
+        others_by_rolling,
+        others_by_nan,
+        lambda returns: (
+            torch.einsum("ij,j->i", 1 - torch.eye(len(returns)).double(), returns.double())
+            / (len(returns) - 1)
+        ),
     ],
 }
