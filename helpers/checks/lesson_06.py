@@ -165,6 +165,35 @@ ENTROPY = Exercise(
             "a bonus without one pushes nothing.",
             lambda logits: -(logits.softmax(-1).detach() * logits.log_softmax(-1)).sum(-1),
         ),
+        Mistake(
+            "This is divided by log A, so that it ends at 1; entropy in nats ends at log A.",
+            lambda logits: (
+                surprise(logits).sum(-1) / math.log(logits.shape[-1])
+                if logits.shape[-1] > 1
+                else logits.sum(-1) * math.nan
+            ),
+        ),
+        Mistake(
+            "The logits are taken for probabilities, and a logit may be negative: first `softmax` and `log_softmax`.",
+            lambda logits: -(logits * logits.log()).sum(-1),
+        ),
+        Mistake(
+            "The weights are the logits here: weigh each log-probability with its probability, `softmax`.",
+            lambda logits: -(logits * logits.log_softmax(-1)).sum(-1),
+        ),
+        Mistake(
+            "A sigmoid looks at each logit alone; the probabilities of one choice come from a softmax over the actions.",
+            lambda logits: -(logits.sigmoid() * logits.sigmoid().log()).sum(-1),
+        ),
+        *(
+            Mistake(
+                "What is added inside the logarithm changes rare actions: use `log_softmax`, which needs no guard.",
+                lambda logits, small=small: (
+                    -(logits.softmax(-1) * (logits.softmax(-1) + small).log()).sum(-1)
+                ),
+            )
+            for small in (1e-2, 1e-3)
+        ),
     ),
 )
 

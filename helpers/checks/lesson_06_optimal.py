@@ -41,6 +41,10 @@ OPTIMAL_BASELINE = Exercise(
         Case("as many samples as parameters", (normal(4, seed=5) + 1.0, normal(4, 4, seed=6))),
         Case("a single sample", (torch.tensor([7.0]), torch.tensor([[0.5, -2.0]]))),
         Case("equal returns", (torch.full((4,), 3.0), normal(4, 2, seed=7))),
+        Case(
+            "scores that are 0 for some samples",
+            (torch.tensor([1.0, 2.0, 6.0]), torch.tensor([[1.0, 0.0], [0.0, 2.0], [2.0, 1.0]])),
+        ),
         Case("a parameter whose score is always 0", (normal(5, seed=8) + 2.0, STILL)),
     ),
     mistakes=(
@@ -180,6 +184,44 @@ OPTIMAL_BASELINE = Exercise(
         Mistake(
             "These are the terms of the sum, [N, P]: add them up over the samples, dim 0.",
             lambda returns, scores: guarded(returns[:, None] * scores.square(), scores.square().sum(0)),
+        ),
+        Mistake(
+            "The answer is 0 only where a score is 0 in every sample; one sample with score 0 just counts for nothing.",
+            lambda returns, scores: weighted(returns, scores).nan_to_num() * (scores != 0).all(0),
+        ),
+        Mistake(
+            "The sum below runs over all parameters: each parameter divides by its own squared scores, dim 0.",
+            lambda returns, scores: (returns @ scores.square()) / scores.square().sum(),
+        ),
+        *(
+            Mistake(
+                "A mean stands on one side of the fraction and a sum on the other: take the same above and below.",
+                lambda returns, scores, power=power: (
+                    weighted(returns, scores).nan_to_num() * len(returns) ** power
+                ),
+            )
+            for power in (-1, 1)
+        ),
+        *(
+            Mistake(
+                "A sum is squared here: square each score first, then add up.",
+                lambda returns, scores, made=made: guarded(*made(returns, scores)).nan_to_num(),
+            )
+            for made in (
+                lambda returns, scores: ((returns @ scores) ** 2, scores.square().sum(0)),
+                lambda returns, scores: (returns @ scores.square(), scores.sum(0) ** 2),
+                lambda returns, scores: (returns @ scores**2, (scores.sum() ** 2).expand(scores.shape[1])),
+            )
+        ),
+        Mistake(
+            "This fits a line through the sample, means taken off; the true mean of a score is 0: Σ s²G / Σ s².",
+            lambda returns, scores: guarded(
+                (
+                    (returns[:, None] * scores - (returns @ scores) / len(returns))
+                    * (scores - scores.mean(0))
+                ).sum(0),
+                (scores - scores.mean(0)).square().sum(0),
+            ),
         ),
     ),
 )

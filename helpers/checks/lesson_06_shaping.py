@@ -177,5 +177,41 @@ POTENTIAL_SHAPING = Exercise(
             "Φ(s) is divided by γ; γ multiplies the next state's potential, γΦ(s') - Φ(s).",
             lambda rewards, potentials, gamma: rewards + potentials[1:] - potentials[:-1] / max(gamma, 1e-9),
         ),
+        Mistake(
+            "Both potentials are taken off; the next state's is paid, γΦ(s') - Φ(s).",
+            lambda rewards, potentials, gamma: shaped(rewards, potentials, -1, -gamma),
+        ),
+        Mistake(
+            "There is one potential more than rewards: `potentials[1:]` stand after the steps, `potentials[:-1]` before them.",
+            lambda rewards, potentials, gamma: rewards + gamma * potentials - potentials,
+        ),
+        Mistake(
+            "The whole hint is discounted once more: γ belongs to the next state's potential only.",
+            lambda rewards, potentials, gamma: rewards + gamma * (gamma * potentials[1:] - potentials[:-1]),
+        ),
+        Mistake(
+            "The next state's potential stands in both places: Φ(s), taken off, is `potentials[:-1]`.",
+            lambda rewards, potentials, gamma: rewards + gamma * potentials[1:] - potentials[1:],
+        ),
+        Mistake(
+            "The present state's potential stands in both places: Φ(s'), which is paid, is `potentials[1:]`.",
+            lambda rewards, potentials, gamma: rewards + gamma * potentials[:-1] - potentials[:-1],
+        ),
+        Mistake(
+            "0.99 is used whatever `gamma` is given.",
+            lambda rewards, potentials, gamma: shaped(rewards, potentials, -1, 0.99),
+        ),
+        Mistake(
+            "Only one step gets its hint: every step gets its own, γΦ(s') - Φ(s).",
+            lambda rewards, potentials, gamma: torch.cat(
+                [shaped(rewards, potentials, -1, gamma)[:1], rewards[1:]]
+            ),
+        ),
+        Mistake(
+            "The last step is paid the gain of the whole episode: each step gets its own, γΦ(s') - Φ(s).",
+            lambda rewards, potentials, gamma: torch.cat(
+                [rewards[:-1], rewards[-1:] + gamma * potentials[-1] - potentials[0]]
+            ),
+        ),
     ),
 )

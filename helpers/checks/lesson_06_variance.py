@@ -112,7 +112,7 @@ GRADIENT_VARIANCE = Exercise(
             ).sum(),
         ),
         Mistake(
-            "The baseline is not used: it comes off every reward before the score multiplies it.",
+            "The baseline changes nothing here: it comes off every reward, before the score multiplies it.",
             lambda probs, rewards, baseline: spread(probs, pushes(probs, rewards, 0.0)),
         ),
         Mistake(
@@ -185,6 +185,38 @@ GRADIENT_VARIANCE = Exercise(
             "The variances of the first two logits only are added up: add up those of all logits.",
             lambda probs, rewards, baseline: (
                 covariance(probs, pushes(probs, rewards, baseline)).diagonal()[:2].sum()
+            ),
+        ),
+        Mistake(
+            "The score has an entry for every logit, -π(k) for the actions not taken; here only the taken one's is kept.",
+            lambda probs, rewards, baseline: (
+                probs @ ((rewards - baseline) * (1 - probs)) ** 2
+                - (probs @ ((rewards - baseline) * (1 - probs))) ** 2
+            ),
+        ),
+        Mistake(
+            "This differentiates with respect to the probabilities, 1/π(a); asked for is the gradient in the logits.",
+            lambda probs, rewards, baseline: spread(
+                probs, (rewards - baseline)[:, None] * torch.eye(len(probs)) / probs
+            ),
+        ),
+        Mistake(
+            "The pushes are multiplied with π(a) before the distance is taken: π(a) says how often a push comes, not how long "
+            "it is.",
+            lambda probs, rewards, baseline: (
+                probs
+                @ (
+                    probs[:, None] * pushes(probs, rewards, baseline)
+                    - probs @ pushes(probs, rewards, baseline)
+                )
+                .square()
+                .sum(1)
+            ),
+        ),
+        Mistake(
+            "`probs` are probabilities already: a softmax on top makes other ones of them.",
+            lambda probs, rewards, baseline: spread(
+                probs.softmax(0), pushes(probs.softmax(0), rewards, baseline)
             ),
         ),
     ),

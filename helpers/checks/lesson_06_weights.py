@@ -36,13 +36,14 @@ STANDARDIZE = Exercise(
     reference=standardize,
     also_right=(standardize_with_sample_deviation,),
     returns="[B]: one number for each entry",
-    tolerance=1e-4,  # of a small number added to the standard deviation, which students choose differently
+    tolerance=2e-4,  # of a small number added to the standard deviation, which students choose differently
     cases=(
         Case("1, 2, 4, 5", (torch.tensor([1.0, 2.0, 4.0, 5.0]),)),
         Case("returns around 100", (100.0 + 3.0 * normal(5, seed=1),)),
         Case("returns that are all negative", (-50.0 + 10.0 * normal(6, seed=2),)),
         Case("a batch of 30", (8.0 * normal(30, seed=3) + 4.0,)),
         Case("two entries", (torch.tensor([3.0, 7.0]),)),
+        Case("entries close to each other", (torch.tensor([0.2, 1.0, 2.0]),)),
         Case("equal entries, where the answer is 0", (torch.full((4,), 3.0),)),
         Case("a single entry, where the answer is 0", (torch.tensor([5.0]),)),
     ),
@@ -171,6 +172,37 @@ STANDARDIZE = Exercise(
         Mistake(
             "This is one number: each entry is standardised.",
             lambda x: (centred(x) / (deviation(x) + 1e-8)).mean(),
+        ),
+        *(
+            Mistake(
+                "A standard deviation below 1 is raised to 1: entries close to each other then keep less than deviation 1.",
+                lambda x, ddof=ddof: 0 * x if len(x) == 1 else centred(x) / deviation(x, ddof).clamp(min=1),
+            )
+            for ddof in (0, 1)
+        ),
+        Mistake(
+            "The mean is added: take it off.",
+            lambda x: (x + x.mean()) / (deviation(x) + 1e-8),
+        ),
+        Mistake(
+            "The largest entry divides: divide by the standard deviation.",
+            lambda x: centred(x) / (x.abs().max() + 1e-8),
+        ),
+        Mistake(
+            "This scales the entries to length 1; asked for are mean 0 and standard deviation 1.",
+            lambda x: x / x.norm(),
+        ),
+        Mistake(
+            "A single entry is handed back as it is; it equals its mean, so it becomes 0.",
+            lambda x: x if len(x) == 1 else centred(x) / (deviation(x, 1) + 1e-8),
+        ),
+        Mistake(
+            "The standard deviation is taken off where the mean belongs: (x - mean) / std.",
+            lambda x: x / (deviation(x) + 1e-8) - deviation(x / (deviation(x) + 1e-8)),
+        ),
+        Mistake(
+            "The standard deviation is taken off where the mean belongs: (x - mean) / std.",
+            lambda x: (x - deviation(x)) / (deviation(x) + 1e-8),
         ),
     ),
 )

@@ -115,6 +115,26 @@ RATIO = Exercise(
             "The values are right, but they stand in a column [B, 1]: return [B].",
             lambda log_probs, old_log_probs: (log_probs - old_log_probs.detach()).exp()[:, None],
         ),
+        Mistake(
+            "The values are right, but no gradient flows back to `log_probs`: only the old ones are data, detach these alone.",
+            lambda log_probs, old_log_probs: (log_probs - old_log_probs).exp().detach(),
+        ),
+        Mistake(
+            "Logarithms are divided here: a ratio of probabilities is a difference of their logarithms, then `exp`.",
+            lambda log_probs, old_log_probs: (log_probs / old_log_probs.detach()).exp(),
+        ),
+        Mistake(
+            "This is the running product along the batch: each action keeps a ratio of its own.",
+            lambda log_probs, old_log_probs: (log_probs - old_log_probs.detach()).cumsum(0).exp(),
+        ),
+        Mistake(
+            "This compares the new policy with itself, so every ratio is 1: divide by the old probabilities.",
+            lambda log_probs, old_log_probs: (log_probs - log_probs.detach()).exp(),
+        ),
+        Mistake(
+            "This is 1 plus the log-ratio, right only for small steps: take the exponential.",
+            lambda log_probs, old_log_probs: 1 + log_probs - old_log_probs.detach(),
+        ),
     ),
 )
 

@@ -154,7 +154,7 @@ PPO_CLIP_LOSS = Exercise(
             old_one_moves,
         ),
         Mistake(
-            "The larger of the two terms is taken: the objective is pessimistic, so it takes the smaller one.",
+            "The larger of the two products is taken: PPO takes the smaller one, which is the larger one once both are negated.",
             surrogate(lambda rho, a, clip: torch.maximum(rho * a, rho.clamp(1 - clip, 1 + clip) * a)),
         ),
         Mistake(
@@ -225,6 +225,56 @@ PPO_CLIP_LOSS = Exercise(
             Mistake(sentence, surrogate(change, reduce, forgotten))
             for forgotten in ((), ("advantages",), ("old",), ("old", "advantages"))
             for sentence, (change, reduce) in CHANGES.items()
+        ),
+        Mistake(
+            "The value is right, but no gradient flows back to `log_probs`: only old log-probabilities and advantages are data.",
+            lambda log_probs, old_log_probs, advantages, clip: pessimist(
+                rho_of(log_probs, old_log_probs).detach(),
+                rho_of(log_probs, old_log_probs).detach().clamp(1 - clip, 1 + clip),
+                advantages,
+            ),
+        ),
+        Mistake(
+            "The ratio is upside down, and the new log-probabilities are detached: it is new over old, with the old as data.",
+            lambda log_probs, old_log_probs, advantages, clip: surrogate(_objective)(
+                old_log_probs, log_probs, advantages, clip
+            ),
+        ),
+        Mistake(
+            "The minimum runs over the whole batch here: `torch.minimum` compares two tensors entry by entry.",
+            surrogate(_objective, torch.min),
+        ),
+        Mistake(
+            "The advantage is missing in the second product: both ratios are multiplied with it.",
+            surrogate(lambda rho, a, clip: torch.minimum(rho * a, rho.clamp(1 - clip, 1 + clip))),
+        ),
+        Mistake(
+            "log π stands where the unclipped ratio belongs: both products start from the ratio.",
+            lambda log_probs, old_log_probs, advantages, clip: (
+                -torch.minimum(
+                    log_probs * advantages.detach(),
+                    rho_of(log_probs, old_log_probs).clamp(1 - clip, 1 + clip) * advantages.detach(),
+                ).mean()
+            ),
+        ),
+        Mistake(
+            "The advantages are standardised inside the loss: use them as they are given; a batch of one has no deviation.",
+            lambda log_probs, old_log_probs, advantages, clip: pessimist(
+                rho_of(log_probs, old_log_probs),
+                rho_of(log_probs, old_log_probs).clamp(1 - clip, 1 + clip),
+                (advantages - advantages.mean())
+                / (
+                    advantages.var(correction=0) * len(advantages) / (len(advantages) - 1 or torch.nan)
+                ).sqrt(),
+            ),
+        ),
+        Mistake(
+            "Actions outside the clip are left out of the mean: those that went the wrong way must keep their push.",
+            lambda log_probs, old_log_probs, advantages, clip: (
+                -(rho_of(log_probs, old_log_probs) * advantages.detach())[
+                    (rho_of(log_probs, old_log_probs) - 1).abs() <= clip
+                ].mean()
+            ),
         ),
     ),
 )

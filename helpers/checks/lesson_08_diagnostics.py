@@ -149,6 +149,37 @@ APPROX_KL = Exercise(
             "The log-ratio of base 2 is mixed in: use natural logarithms throughout, the answer is in nats.",
             on_log_ratio(lambda x: x.expm1() - x / torch.log(torch.tensor(2.0))),
         ),
+        Mistake(
+            "This is minus the log of the mean ratio, which is 0 on average: take k3 for each action, then the mean.",
+            lambda log_probs, old_log_probs: -(log_probs - old_log_probs).exp().mean().log(),
+        ),
+        Mistake(
+            "The log-ratio is used as if it were the ratio: take `exp` first; log ρ is the difference itself.",
+            on_log_ratio(lambda x: x - 1 - x.log()),
+        ),
+        Mistake(
+            "Logarithms are divided here: log ρ is their difference, and ρ is its exponential.",
+            lambda log_probs, old_log_probs: (
+                log_probs / old_log_probs - 1 - (log_probs / old_log_probs).log()
+            ).mean(),
+        ),
+        Mistake(
+            "The sign of ρ - 1 is turned round: k3 is (ρ - 1) - log ρ, which is never negative.",
+            on_log_ratio(lambda x: 1 - x.exp() - x),
+        ),
+        Mistake(
+            "The new log-probability stands where log ρ belongs: log ρ is new minus old.",
+            lambda log_probs, old_log_probs: ((log_probs - old_log_probs).expm1() - log_probs).mean(),
+        ),
+        *(
+            Mistake(
+                WEIGHED_TWICE,
+                lambda log_probs, old_log_probs, add=add: add(
+                    old_log_probs.exp() * ((log_probs - old_log_probs).expm1() - log_probs + old_log_probs)
+                ),
+            )
+            for add in (torch.mean, torch.sum)
+        ),
     ),
 )
 
@@ -273,6 +304,14 @@ CLIP_FRACTION = Exercise(
         Mistake(
             "`//` rounds down to a whole number: divide with `/`, or take the mean.",
             share(lambda rho, clip: beyond(rho, clip).sum() // len(rho)),
+        ),
+        Mistake(
+            "The distance from 1 is compared with 1 + clip: |ρ - 1| > clip, or ρ itself with 1 - clip and 1 + clip.",
+            share(lambda rho, clip: (rho - 1).abs() > 1 + clip),
+        ),
+        Mistake(
+            "The squared distance from 1 is compared with clip: compare the distance itself.",
+            share(lambda rho, clip: (rho - 1).square() > clip),
         ),
     ),
 )
