@@ -11,6 +11,7 @@ from pathlib import Path
 import ipywidgets
 import numpy as np
 import pytest
+from table import keep
 
 BROWSER_TESTS = Path(__file__).parents[1] / "browser"
 sys.path.append(str(BROWSER_TESTS))
@@ -56,9 +57,7 @@ STOPWATCH = """
 def report(name: str, where: str, seconds: list[float], limit: float) -> None:
     """Print the row of the table, and hold the limit."""
     median, late = np.percentile(seconds, [50, 95])
-    print(
-        f"\n{name} {where}: median {1e3 * median:.1f} ms, p95 {1e3 * late:.1f} ms, limit {1e3 * limit:.0f} ms"
-    )
+    keep(f"{name} {where}", median_ms=1e3 * median, p95_ms=1e3 * late, limit_ms=1e3 * limit)
     assert late <= limit
 
 
