@@ -24,6 +24,34 @@ def one_less(rewards, values, gamma, lam):
     return torch.cat([gamma * lam * sums[1:], torch.zeros(1)])
 
 
+def only_part(part):
+    """GAE at some of the steps, 0 at the others."""
+
+    def code(rewards, values, gamma, lam):
+        sums, kept = to_go(deltas(rewards, values, gamma), gamma * lam), torch.zeros(len(rewards))
+        kept[part] = sums[part]
+        return kept
+
+    return code
+
+
+def one_more(rewards, values, gamma, lam):
+    """Each error and the next, no more."""
+    errors = deltas(rewards, values, gamma)
+    return errors + gamma * lam * torch.cat([errors[1:], torch.zeros(1)])
+
+
+def starts_with_the_last_value(rewards, values, gamma, lam):
+    errors, decay = deltas(rewards, values, gamma), gamma * lam
+    return to_go(torch.cat([errors[:-1], errors[-1:] + decay * values[-1]]), decay)
+
+
+def not_brought_back(rewards, values, gamma, lam):
+    """The running sum of weighed errors, its weights never divided out."""
+    weighed = (gamma * lam) ** torch.arange(len(rewards)) * deltas(rewards, values, gamma)
+    return weighed.flip(0).cumsum(0).flip(0)
+
+
 GAE = Exercise(
     reference=gae,
     returns="[T]: one advantage for each step",
@@ -113,6 +141,60 @@ GAE = Exercise(
             lambda rewards, values, gamma, lam: (
                 ((x := to_go(deltas(rewards, values, gamma), gamma * lam)) - x.mean())
                 / (x.std(correction=0) + 1e-8)
+            ),
+        ),
+        Mistake(
+            "The value is never taken off: R + γ v̂(S') is a target; a TD error is that less v̂(S), at every step.",
+            lambda rewards, values, gamma, lam: to_go(rewards + gamma * values[1:], gamma * lam),
+        ),
+        Mistake(
+            "The sum starts from `values[T]`; behind the last step there is no error, so it starts from 0.",
+            starts_with_the_last_value,
+        ),
+        Mistake(
+            "The last step is left out of the loop: its advantage is its own TD error.",
+            only_part(slice(0, -1)),
+        ),
+        Mistake(
+            "The last step is left out, and its error missing from all sums: let the loop begin at T - 1.",
+            lambda rewards, values, gamma, lam: to_go(
+                [*deltas(rewards, values, gamma)[:-1], torch.zeros(())], gamma * lam
+            ),
+        ),
+        Mistake(
+            "The first step is left out of the loop: `range` stops before its end, count down to -1.",
+            only_part(slice(1, None)),
+        ),
+        Mistake(
+            "Only the next error is added; all that follow count, each further step γλ.",
+            one_more,
+        ),
+        Mistake(
+            "The errors are weighed by their place in the episode; seen from step t the error k steps later counts (γλ)^k.",
+            not_brought_back,
+        ),
+        Mistake(
+            "The errors are weighed by their place and not summed: each step adds up its own error and all later ones.",
+            lambda rewards, values, gamma, lam: (
+                (gamma * lam) ** torch.arange(len(rewards)) * deltas(rewards, values, gamma)
+            ),
+        ),
+        Mistake(
+            "γ and λ are added; each further step counts their product, γλ.",
+            lambda rewards, values, gamma, lam: to_go(deltas(rewards, values, gamma), gamma + lam),
+        ),
+        Mistake(
+            "This is the sum over all steps; one advantage for each step is asked for.",
+            lambda rewards, values, gamma, lam: to_go(deltas(rewards, values, gamma), gamma * lam).sum(),
+        ),
+        Mistake(
+            "The last step is lost: T rewards and T + 1 values make T advantages.",
+            lambda rewards, values, gamma, lam: to_go(deltas(rewards, values, gamma), gamma * lam)[:-1],
+        ),
+        Mistake(
+            "The result is cut to whole numbers, as the rewards may be: make it from the errors, `torch.zeros_like(errors)`.",
+            lambda rewards, values, gamma, lam: to_go(deltas(rewards, values, gamma), gamma * lam).to(
+                rewards.dtype
             ),
         ),
     ),

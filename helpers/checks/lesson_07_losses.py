@@ -1,12 +1,34 @@
-"""Two exercises of lesson 07: the loss of actor and critic, and what follows a step is worth."""
+"""The exercise `actor_critic_loss` of lesson 07."""
 
 import torch
 
 from ..losses import actor_critic_loss
-from ..returns import bootstrap_values
 from .exercise import Case, Exercise, Mistake
+from .lesson_07_wrong_losses import (
+    broadcast,
+    deaf_actor,
+    detached_entropy,
+    entropy_from_chosen,
+    half_summed,
+    mean_times_mean,
+    no_coefficients,
+    no_mean,
+    nothing_learns_values,
+    of_the_critic,
+    own_advantage,
+    own_detached,
+    parts,
+    probabilities,
+    standardised,
+    standardised_by_the_sample,
+    summed,
+    summed_entropy,
+    swapped_coefficients,
+    towards_advantages,
+    wrong_one_detached,
+)
 
-__all__ = ["BOOTSTRAP", "LOSS"]
+__all__ = ["LOSS"]
 
 
 def batch(size: int, seed: int) -> tuple:
@@ -15,69 +37,6 @@ def batch(size: int, seed: int) -> tuple:
     log_probs = -torch.rand(size, generator=chance) - 0.1
     values, advantages, targets = torch.randn(3, size, generator=chance)
     return log_probs, values, advantages, targets + 0.5, torch.rand(size, generator=chance) + 0.2
-
-
-def parts(actor=-1.0, critic=1.0, bonus=-1.0, detach=True, through_target=False, gap=lambda error: error**2):
-    """A loss of the exercise's form with its usual places to go wrong."""
-
-    def loss(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-        weights = advantages.detach() if detach else advantages
-        goal = targets if through_target else targets.detach()
-        return (
-            actor * (log_probs * weights).mean()
-            + critic * value_coef * gap(values - goal).mean()
-            + bonus * entropy_coef * entropies.mean()
-        )
-
-    return loss
-
-
-def summed(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-    right = parts()(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef)
-    return right * len(values)
-
-
-def half_summed(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-    critic = value_coef * ((values - targets.detach()) ** 2).mean()
-    return -(log_probs * advantages.detach()).sum() + critic - entropy_coef * entropies.mean()
-
-
-def mean_times_mean(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-    critic = value_coef * ((values - targets.detach()) ** 2).mean()
-    return -log_probs.mean() * advantages.detach().mean() + critic - entropy_coef * entropies.mean()
-
-
-def probabilities(log_probs, *rest):
-    return parts()(log_probs.exp(), *rest)
-
-
-def own_advantage(log_probs, values, advantages, targets, *rest):
-    return parts(detach=False)(log_probs, values, targets.detach() - values, targets, *rest)
-
-
-def own_detached(log_probs, values, advantages, targets, *rest):
-    return parts()(log_probs, values, targets - values, targets, *rest)
-
-
-def nothing_learns_values(log_probs, values, *rest):
-    return parts()(log_probs, values.detach(), *rest)
-
-
-def swapped_coefficients(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-    return parts()(log_probs, values, advantages, targets, entropies, entropy_coef, value_coef)
-
-
-def no_coefficients(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-    return parts()(log_probs, values, advantages, targets, entropies, 1.0, 1.0)
-
-
-def broadcast(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef):
-    critic = value_coef * ((values[:, None] - targets.detach()) ** 2).mean()
-    return -(log_probs * advantages.detach()).mean() + critic - entropy_coef * entropies.mean()
-
-
-def towards_advantages(log_probs, values, advantages, targets, *rest):
-    return parts()(log_probs, values, advantages, advantages, *rest)
 
 
 CRITIC_GRADIENT = "A gradient flows into the advantages: the actor's loss would train the critic. Take them as data: `.detach()`."
@@ -184,110 +143,49 @@ LOSS = Exercise(
             "The critic is fitted to the advantages; its targets are the returns it should have said, `targets`.",
             towards_advantages,
         ),
-    ),
-)
-
-T, F = True, False
-NEXT = torch.tensor([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0], [2.0, 7.0, -3.0]])
-ENDS = torch.tensor([[F, T, F], [F, F, F], [T, F, F]])
-CUTS = torch.tensor([[F, F, T], [F, F, F], [F, T, F]])
-NONE = torch.zeros(3, 3, dtype=torch.bool)
-BOTH = torch.tensor([[T, F]]), torch.tensor([[T, T]])
-
-
-def zero_where(condition):
-    """A wrong answer that is 0 on the steps a condition of (terminated, truncated) names."""
-
-    def code(next_values, terminated, truncated):
-        return torch.where(condition(terminated.bool(), truncated.bool()), 0.0, next_values)
-
-    return code
-
-
-def stops_for_good(next_values, terminated, truncated):
-    return next_values * (terminated.cumsum(0) == 0)
-
-
-def one_row_late(next_values, terminated, truncated):
-    late = torch.cat([torch.zeros_like(terminated[:1]), terminated[:-1]])
-    return torch.where(late.bool(), 0.0, next_values)
-
-
-def ends_all(next_values, terminated, truncated):
-    return torch.where(terminated.bool().any(1, keepdim=True), 0.0, next_values)
-
-
-BOOTSTRAP = Exercise(
-    reference=bootstrap_values,
-    returns="[T, N]: one number for each step of each environment",
-    cases=(
-        Case("ends of both kinds in three environments", (NEXT, ENDS, CUTS)),
-        Case("no end at all", (NEXT, NONE, NONE)),
-        Case("time limits only", (NEXT, NONE, CUTS)),
-        Case("ends only", (NEXT, ENDS, NONE)),
-        Case("a step that is terminated and truncated at once", (torch.tensor([[3.0, 5.0]]), *BOTH)),
-        Case("a single step of one environment", (NEXT[:1, :1], ENDS[:1, :1], ~ENDS[:1, :1])),
-        Case(
-            "two environments for four steps",
-            (NEXT.flatten()[:8].view(4, 2), ENDS.flatten()[:8].view(4, 2), CUTS.flatten()[:8].view(4, 2)),
-        ),
-    ),
-    mistakes=(
         Mistake(
-            "A time limit is taken for the end: where the clock cut the episode, the state is still worth v̂.",
-            zero_where(lambda terminated, truncated: terminated | truncated),
+            "`.detach()` stands on the values in place of the targets: the targets would move, and the critic never learns.",
+            wrong_one_detached,
         ),
         Mistake(
-            "The value is kept where the world ended; nothing follows there, so it is worth 0.",
-            lambda next_values, terminated, truncated: next_values + 0.0,
+            "`.detach()` stands on the log-probabilities, so the actor never learns: it is the advantages that are data.",
+            deaf_actor,
         ),
         Mistake(
-            "The two are swapped: 0 belongs where terminated, the value where truncated.",
-            zero_where(lambda terminated, truncated: truncated),
+            "The advantages are standardised here; that is a step of its own, before the loss.",
+            standardised,
         ),
         Mistake(
-            "The flag is turned round: values are kept where the world ended and dropped where it went on.",
-            zero_where(lambda terminated, truncated: ~terminated),
+            "The advantages are standardised here; that is a step of its own, before the loss.",
+            standardised_by_the_sample,
         ),
         Mistake(
-            "Values are kept at time limits only; every step that did not end the world has a value after it.",
-            zero_where(lambda terminated, truncated: ~truncated),
+            "The entropies are summed, the other parts are means: take the mean in all three.",
+            summed_entropy,
         ),
         Mistake(
-            "Values are kept at time limits only, and not where both flags are set; steps that go on have one, too.",
-            zero_where(lambda terminated, truncated: ~truncated | terminated),
+            "No gradient flows into the entropies, so the bonus does nothing: they are part of the policy, leave them attached.",
+            detached_entropy,
         ),
         Mistake(
-            "A step that is terminated and truncated at once is worth 0 as well: the world did end.",
-            zero_where(lambda terminated, truncated: terminated & ~truncated),
+            "The entropy is made from the chosen actions' log-probabilities alone; use `entropies`, over all actions.",
+            entropy_from_chosen,
         ),
         Mistake(
-            "This is 0 only where both flags are set; terminated alone is enough.",
-            zero_where(lambda terminated, truncated: terminated & truncated),
+            "The mean over the batch is missing: a loss is one number.",
+            no_mean,
         ),
         Mistake(
-            "Everything after the first end is 0 as well; the environment has started a new episode there.",
-            stops_for_good,
+            "The mean error is squared: errors of opposite sign cancel before. Square first, then take the mean.",
+            of_the_critic(lambda errors: errors.mean() ** 2),
         ),
         Mistake(
-            "The zeros stand one row too late: `terminated[t]` belongs to step t, as `next_values[t]` does.",
-            one_row_late,
+            "The critic's part has a root; it is the mean square itself.",
+            of_the_critic(lambda errors: errors.square().mean().sqrt()),
         ),
         Mistake(
-            "When one environment ends, all are taken to end; each of the N has its own flags.",
-            ends_all,
-        ),
-        Mistake(
-            "These are the values of the steps that went on, in a row; keep the shape, with 0 where the world ended.",
-            lambda next_values, terminated, truncated: next_values[~terminated.bool()],
-        ),
-        Mistake(
-            "The value is turned negative where the world ended; it is 0 there.",
-            lambda next_values, terminated, truncated: next_values * (1.0 - 2.0 * terminated.float()),
-        ),
-        Mistake(
-            "Where the world ended stands 1; nothing follows, so it is 0.",
-            lambda next_values, terminated, truncated: torch.where(terminated.bool(), 1.0, next_values),
+            "The critic's squared errors are summed, the other parts are means: take the mean in all three.",
+            of_the_critic(lambda errors: errors.square().sum()),
         ),
     ),
 )

@@ -1,11 +1,11 @@
-"""Two exercises of lesson 07: TD errors and n-step returns."""
+"""The exercise `td_errors` of lesson 07, and the inputs that it shares with `n_step_returns` and `gae`."""
 
 import torch
 
-from ..returns import n_step_returns, td_errors
+from ..returns import td_errors
 from .exercise import Case, Exercise, Mistake
 
-__all__ = ["ERRORS", "N_STEPS"]
+__all__ = ["ERRORS"]
 
 
 def numbers(*shape: int, seed: int) -> torch.Tensor:
@@ -127,133 +127,39 @@ ERRORS = Exercise(
             "The next value is not `values[t+1]` here: `roll` brings the first value to the end.",
             lambda rewards, values, gamma: rewards + gamma * values.roll(-1)[1:] - values[:-1],
         ),
-    ),
-)
-
-
-def n_steps(rewards, values, gamma, n, power=lambda m: m, last=lambda t, m: t + m, start=0, word=1.0):
-    """n-step returns with the usual places to go wrong: the discount's power, the value looked at, the first reward."""
-    steps, found = len(rewards), []
-    for t in range(steps):
-        m = min(n, steps - t)
-        total = sum(gamma**k * rewards[t + k] for k in range(start, m))
-        found.append(total + word * gamma ** power(m) * values[min(last(t, m), steps)])
-    return torch.stack([torch.as_tensor(x, dtype=values.dtype) for x in found])
-
-
-def stops_short(rewards, values, gamma, n):
-    """Only where n whole steps fit in."""
-    return n_steps(rewards, values, gamma, n)[: max(0, len(rewards) - n + 1)]
-
-
-def silent_at_the_edge(rewards, values, gamma, n):
-    """The critic has no say where fewer than n steps are left."""
-    full = n_steps(rewards, values, gamma, n)
-    silent = n_steps(rewards, values, gamma, n, word=0.0)
-    late = torch.arange(len(rewards)) + n > len(rewards)
-    return torch.where(late, silent, full)
-
-
-def always_to_the_n(rewards, values, gamma, n):
-    """γ^n even where fewer steps are left."""
-    return n_steps(rewards, values, gamma, n, power=lambda m: n)
-
-
-N_STEPS = Exercise(
-    reference=n_step_returns,
-    returns="[T]: one return for each step",
-    cases=(
-        Case("three steps, n = 2, worked out by hand", (*BY_HAND, 0.5, 2)),
-        Case("n = 1, the TD target", (*LONG, 0.9, 1)),
-        Case("n = 3 in twelve steps", (*LONG, 0.9, 3)),
-        Case("n larger than the episode", (*INTEGERS, 0.8, 10)),
-        Case("n equal to the number of steps", (*ENDED, 0.9, 4)),
-        Case("an episode that has ended: values[T] is 0", (*ENDED, 0.9, 2)),
-        Case("gamma = 1", (*LONG, 1.0, 5)),
-        Case("a single step", (*ONE_STEP, 0.9, 3)),
-    ),
-    mistakes=(
         Mistake(
-            "The critic's word is not discounted: it comes m steps later, γ to the power m.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, power=lambda m: 0),
+            "Both values have the wrong sign: what follows is added, what had been said of the present state is taken off.",
+            lambda rewards, values, gamma: rewards - gamma * values[1:] + values[:-1],
         ),
         Mistake(
-            "The critic's word is discounted once only: it comes m steps later, γ to the power m.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, power=lambda m: 1),
-        ),
-        Mistake(
-            "The critic's word is discounted one step too little: after m rewards γ stands to the power m.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, power=lambda m: m - 1),
-        ),
-        Mistake(
-            "The critic's word is discounted one step too much: after m rewards γ stands to the power m.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, power=lambda m: m + 1),
-        ),
-        Mistake(
-            "Near the end γ still stands to the power n; where m < n steps are left, it is γ to the power m.",
-            always_to_the_n,
-        ),
-        Mistake(
-            "The critic is asked one state too early: after m rewards the state is S_{t+m}, `values[t + m]`.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, last=lambda t, m: t + m - 1),
-        ),
-        Mistake(
-            "The critic is asked one state too late: after m rewards the state is S_{t+m}, `values[t + m]`.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, last=lambda t, m: t + m + 1),
-        ),
-        Mistake(
-            "The critic's word for the rest is missing: after n rewards comes γ^n v̂(S_{t+n}).",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, word=0.0),
-        ),
-        Mistake(
-            "Where fewer than n steps are left the critic is not asked; `values[T]` says what the rest is worth.",
-            silent_at_the_edge,
-        ),
-        Mistake(
-            "One reward too many: n rewards are k = 0 ... n-1.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n + 1),
-        ),
-        Mistake(
-            "One reward too few: n rewards are k = 0 ... n-1.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, max(n - 1, 1)),
-        ),
-        Mistake(
-            "The first reward is left out: the sum begins with R_{t+1}, `rewards[t]`, at k = 0.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, start=1),
-        ),
-        Mistake(
-            "The rewards are not discounted: the reward k steps later counts γ^k.",
-            lambda rewards, values, gamma, n: (
-                n_steps(rewards, values, 1.0, n, word=0.0)
-                + n_steps(rewards, values, gamma, n)
-                - n_steps(rewards, values, gamma, n, word=0.0)
+            "The whole error is multiplied by γ^t; a TD error compares one step with one word, whenever it comes.",
+            lambda rewards, values, gamma: (
+                gamma ** torch.arange(len(rewards)) * deltas(rewards, values, gamma)
             ),
         ),
         Mistake(
-            "The discount is missing: the reward k steps later counts γ^k, the value after n steps γ^n.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, 1.0, n),
+            "The last step asks the first state: `roll` brings it to the end. What follows step T - 1 is `values[T]`.",
+            lambda rewards, values, gamma: rewards + gamma * values[:-1].roll(-1) - values[:-1],
         ),
         Mistake(
-            "The value of the present state is taken off: that is an advantage, the return is asked for.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n) - values[:-1],
+            "This is the sum of the errors; one for each step is asked for.",
+            lambda rewards, values, gamma: deltas(rewards, values, gamma).sum(),
         ),
         Mistake(
-            "This is the full return, to the end; after n rewards the critic says the rest.",
-            lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, len(rewards)),
+            "The errors have lost their sign; a step that went worse than the critic had said has a negative one.",
+            lambda rewards, values, gamma: deltas(rewards, values, gamma).abs(),
         ),
         Mistake(
-            "The steps near the end are left out; there the return has fewer rewards, but every step has one.",
-            stops_short,
+            "The result is cut to whole numbers, as the rewards may be: make it from the values, `torch.zeros_like(values[1:])`.",
+            lambda rewards, values, gamma: deltas(rewards, values, gamma).to(rewards.dtype),
         ),
         Mistake(
-            "The critic's values are added up along the way; only the last one, v̂(S_{t+m}), counts.",
-            lambda rewards, values, gamma, n: n_steps(
-                rewards + gamma * values[1:], values, gamma, n, word=0.0
-            ),
+            "Every step asks for the best of all values; what follows step t is the next state, `values[t + 1]`.",
+            lambda rewards, values, gamma: rewards + gamma * values.max() - values[:-1],
         ),
         Mistake(
-            "The last value is set to 0 here; `values[T]` is to be used as given.",
-            lambda rewards, values, gamma, n: n_steps(rewards, without_last(values), gamma, n),
+            "Everything moved on by one: `rewards[t]` is paid for step t, between `values[t]` and `values[t + 1]`.",
+            lambda rewards, values, gamma: rewards[1:] + gamma * values[2:] - values[1:-1],
         ),
     ),
 )
