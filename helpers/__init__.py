@@ -21,6 +21,7 @@ from .film import *
 from .group_estimates import *
 from .installation import *
 from .learners import *
+from .learning_curve import *
 from .live import *
 from .live_training import *
 from .log_derivative import *
@@ -35,6 +36,7 @@ from .sampling import *
 from .sequence_model import *
 from .tabular import *
 from .token_losses import *
+from .training_thread import *
 from .weightings import *
 from .worlds import *
 

@@ -23,7 +23,8 @@ WHOLE_ARRAYS = {
     "Pendulum-v1": VectorPendulum,
 }
 OWN_TABLES = {"Recommender-v0": recommender_table, "ServerCooling-v0": server_cooling_table}
-TOY_TEXTS = ("FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "CliffWalkingSlippery-v1", "Taxi-v4")
+TAXI = next(name for name in gym.registry if name.startswith("Taxi-"))  # its version depends on Gymnasium's
+TOY_TEXTS = ("FrozenLake-v1", "FrozenLake8x8-v1", "CliffWalking-v1", "CliffWalkingSlippery-v1", TAXI)
 
 
 def make_envs(name, n_envs: int, *, seed: int, **options) -> VectorEnv:

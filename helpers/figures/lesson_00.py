@@ -1,4 +1,4 @@
-"""The figures of lesson 00: learning curves of several seeds, and an episode on film."""
+"""The figures of lesson 00: what a discount forgets, learning curves of several seeds, and an episode on film."""
 
 from dataclasses import replace
 
@@ -6,9 +6,28 @@ import numpy as np
 
 from ..film import Film, film_episode
 from ..learners import History
-from ..plots import POLICY, SECONDARY, Shown, new_figure, show
+from ..learning_curve import running_mean
+from ..plots import POLICY, REWARD, SECONDARY, Shown, label_line, new_figure, show
 
-__all__ = ["episode_on_film", "learning_curves"]
+__all__ = ["discounts", "episode_on_film", "learning_curves"]
+
+
+def discounts(gammas: tuple[float, ...], steps: int = 100) -> Shown:
+    """What a reward of 1 counts after t steps, γ^t, a line for each γ."""
+    figure, ax = new_figure(
+        "Close to 1, a hundredth more of γ looks much further ahead",
+        xlabel="steps until the reward",
+        ylabel="what a reward of 1 counts",
+    )
+    after = np.arange(steps + 1)
+    for gamma, dash in zip(gammas, ("-", "--", "-."), strict=True):
+        (line,) = ax.plot(after, gamma**after, color=REWARD, linestyle=dash)
+        label_line(line, f"γ = {gamma:g}", above=4)
+    ax.axhline(0.5, color=SECONDARY, linestyle=":", linewidth=1.0)
+    ax.text(steps, 0.51, "half", color=SECONDARY, ha="right", va="bottom")
+    ax.set(xlim=(0, steps), ylim=(0, 1.05))
+    until = ", ".join(f"{np.log(0.5) / np.log(gamma):.0f} at γ = {gamma:g}" for gamma in gammas)
+    return show(figure, f"A reward counts half after this many steps: {until}.")
 
 
 def learning_curves(histories: list[History], title: str, target: float, name: str) -> Shown:
@@ -23,18 +42,16 @@ def learning_curves(histories: list[History], title: str, target: float, name: s
     figure, ax = new_figure(title, xlabel="environment steps", ylabel="mean return of the last 100 episodes")
     for history in histories:
         returns, steps = history.episode_returns.numpy(), history.episode_steps.numpy()
-        sums = np.concatenate([[0.0], np.cumsum(returns)])
-        ends = np.arange(1, len(returns) + 1)
-        starts = np.maximum(ends - 100, 0)
         last = np.append(steps[1:] != steps[:-1], True)  # episodes of one update are reported together
-        ax.plot(steps[last], ((sums[ends] - sums[starts]) / (ends - starts))[last], color=POLICY, lw=1.2)
+        ax.plot(steps[last], running_mean(returns, 100)[last], color=POLICY, lw=1.2)
+    ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.axhline(target, color=SECONDARY, ls=":")
     ax.text(0, target, f"solved: {target:.0f} ", color=SECONDARY, va="bottom")
     ax.set_ylim(0, 1.05 * ax.get_ylim()[1])
-    return show(
-        figure,
-        f"One line for each of {len(histories)} seeds on {name}; training stops where the line reaches {target:.0f}.",
+    sentence = (
+        f"One line for each of {len(histories)} seeds on {name}; training goes on until the line has stayed"
     )
+    return show(figure, f"{sentence} at {target:.0f} or above for 200 more episodes.")
 
 
 def episode_on_film(env, policy, *, seed: int, text: str) -> Film:

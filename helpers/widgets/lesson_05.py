@@ -5,8 +5,9 @@ import torch
 
 from ..envs import make_envs
 from ..learners import reinforce
+from ..learning_curve import learning_curve
 from ..live import LivePicture
-from ..live_training import LiveTraining, learning_curve
+from ..live_training import LiveTraining
 from ..plots import POLICY, REWARD, SECONDARY, TEXT_SIZE, new_figure, text_colour
 from ..policies import CategoricalPolicy
 from ..returns import discounted_weights, rewards_to_go

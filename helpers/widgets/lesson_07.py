@@ -2,7 +2,8 @@
 
 from ..envs import make_envs
 from ..learners import actor_critic
-from ..live_training import LiveTraining, learning_curve
+from ..learning_curve import learning_curve
+from ..live_training import LiveTraining
 from ..policies import CategoricalPolicy, ValueFunction
 from .lesson_07_map import critic_map, maze_world, watch_critic
 from .lesson_07_mixer import courier_world, gae_mixer, gradient_error, mixing_weights

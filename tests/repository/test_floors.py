@@ -37,7 +37,7 @@ FLOORS = [
     },
     {"scores", "log_derivative", "weightings", "estimators", "comparison", "course_table", "learners"},
     {"plots", "film", "spoken_names"},
-    {"installation", "live", "live_training", "figures"},
+    {"installation", "live", "live_training", "learning_curve", "training_thread", "figures"},
     {"widgets", "checks"},
 ]
 FLOOR = {module: number for number, modules in enumerate(FLOORS) for module in modules}

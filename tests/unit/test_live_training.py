@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 
 from helpers import CategoricalPolicy, Update, make_envs, reinforce, train
-from helpers.live_training import FRAMES_A_SECOND, LiveTraining, learning_curve, running_mean
+from helpers.learning_curve import learning_curve, running_mean
+from helpers.live_training import FRAMES_A_SECOND, LiveTraining
 from helpers.plots import new_figure
 
 
