@@ -48,15 +48,15 @@ from helpers import (
 #
 # $$\sum_x p_\theta(x)\, \nabla \log p_\theta(x) = \sum_x \nabla p_\theta(x) = \nabla \sum_x p_\theta(x) = \nabla 1 = 0$$
 #
-# For a density the sum is an integral. Gradient and integral may change places if p is smooth in θ and the set where
-# p > 0 does not move with θ. ∎
+# For a density the sum is an integral. Gradient and integral may change places if p is smooth in θ, ∇p stays below a
+# bound that can be integrated, and the set where p > 0 does not move with θ. ∎
 #
 # **Predict.** A softmax policy takes three actions with probabilities 0.7, 0.2 and 0.1. Which action has the longest
 # score, and what is the sum of the three, each weighted by its probability?
 #
 # <!-- BEGIN SOLUTION -->
-# The rarest: to make a rare action likelier, much has to move. It is pushed hard but seldom, the others gently but
-# often, and the weighted sum is 0.
+# The rarest: its own logit has the score 1 - 0.1, the usual action's 1 - 0.7. The rare one is pushed hard but seldom, the
+# usual one gently but often, and the weighted sum is 0.
 # <!-- END SOLUTION -->
 
 # %%
@@ -151,8 +151,8 @@ print("largest mean score of any parameter:", sizes)
 figures.cancelling_areas(curves)
 
 # %% [markdown]
-# Zero to 8 places for all ten parameters. The lemma asks of the family only what the proof used: it is smooth in θ, and
-# the actions that are possible stay the same. (Lesson 3's uniform on [0, θ] breaks it: its mean score is -1/θ.)
+# Zero to 8 places for all ten parameters. The lemma asks of the family only what the proof used; all policies of this
+# course fulfil it. (Lesson 3's uniform on [0, θ] does not, its edge moves: its mean score is -1/θ.)
 #
 # ## 4.3 A batch is not an average
 #
@@ -463,7 +463,7 @@ figures.batch_shrinkage(sizes, own, others)
 
 # %% [markdown]
 # The two differ by a factor only, $G_i - b_i = \frac{N}{N-1} (G_i - \bar G)$, so the batch mean is a shorter step in the
-# right direction. For large batches no one notices; for groups of four (lesson 9) it is a quarter.
+# right direction. For large batches no one notices; for groups of four (lesson 9) it is shorter by a quarter.
 #
 # ## What to remember
 #
@@ -475,7 +475,7 @@ figures.batch_shrinkage(sizes, own, others)
 # ## Pitfalls
 #
 # **A baseline from the state after the action**, `values[1:]` for `values[:-1]`: one slice, no error message. What is left
-# of the return is the immediate reward, so the farmer learns to eat the seed corn.
+# of the return is, on average, the immediate reward, so the farmer learns to eat the seed corn.
 
 # %%
 wrong, _ = exact_moments(farm, undecided, lambda tau: rewards_to_go(tau.rewards) - values[tau.states[1:]], 2)

@@ -129,7 +129,7 @@ def score_panels(step) -> Shown:
 def two_variances(means: np.ndarray, by_score: np.ndarray, by_path: np.ndarray) -> Shown:
     """Variance of one sample's gradient by the score function and by reparametrisation, each [M]."""
     figure, ax = new_figure(
-        "By the path the variance stays at 4, by the score it explodes",
+        "By the path the variance stays at 4, by the score it grows like μ⁴",
         xlabel="mean μ",
         ylabel="variance of one sample (log scale)",
     )

@@ -70,7 +70,7 @@ def shrinking_band(means: torch.Tensor, spread: float) -> Shown:
     n = np.unique(np.geomspace(10, longest, 200).round().astype(int))
     band = 1.96 * spread / np.sqrt(n)
     figure, ax = new_figure(
-        "The mean score closes in on zero like 1/√n, and never arrives",
+        "The band around zero shrinks like 1/√n",
         xlabel="number of samples n (log scale)",
         ylabel="mean of the first score",
     )

@@ -1,5 +1,8 @@
 """What lesson 03 says is so: each number and each claim of its prose, from an independent truth."""
 
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -24,9 +27,15 @@ from helpers import (
     widgets,
 )
 
+NOTEBOOK = Path(__file__).resolve().parents[2] / "solutions" / "03_log_derivative_trick.ipynb"
 WORLD, HORIZON = lottery_world(), 3
 COIN = torch.full((5, 2), 0.5, dtype=torch.float64)
 THETA = torch.zeros(5, 2, dtype=torch.float64)
+
+
+def outputs() -> str:
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    return "\n".join(o.get("text", "") for cell in cells if cell.cell_type == "code" for o in cell.outputs)
 
 
 def return_of(tau) -> torch.Tensor:
@@ -181,6 +190,34 @@ def test_thirty_and_two_hundred_twenty_two_to_four(mu, by_score):
         assert mean_of(estimate) == pytest.approx(2 * mu, abs=1e-7)
         assert mean_of(lambda x, g=estimate: (g(x) - 2 * mu) ** 2) == pytest.approx(variance, abs=1e-6)
     assert mu**4 + 14 * mu**2 + 15 == by_score
+
+
+def test_where_f_waves_fast_the_score_is_calmer_than_the_path():
+    # f(x) = cos(10 x): J = cos(10 μ) exp(-50), flat; the path's estimate is -10 sin(10 x), the score's cos(10 x) ε.
+    def mean_of(function):
+        return quad(lambda e: function(1.0 + e, e) * norm.pdf(e), -9, 9, limit=1000)[0]
+
+    by_path, by_score = (lambda x, e: -10 * np.sin(10 * x)), (lambda x, e: np.cos(10 * x) * e)
+    variances = []
+    for estimate in (by_path, by_score):
+        assert mean_of(estimate) == pytest.approx(0, abs=1e-7)
+        variances.append(mean_of(lambda x, e, g=estimate: g(x, e) ** 2))
+    assert variances == pytest.approx([50, 0.5], rel=1e-6)
+
+
+def test_the_pitfalls_show_the_wrong_number_beside_the_exact_one():
+    text = outputs()
+    # x² ε with x = 1 + ε: mean E[2 ε²] = 2, and by hand a variance of 30; 10 000 samples err by 4 x 0.055 at most.
+    assert 4 * (30 / 10_000) ** 0.5 < 0.5, "so that the rounded estimate is the exact 2"
+    assert "rsample: gradient 0, exactly zero True; exact 2" in text
+    assert "sample : gradient 2, exactly zero False; exact 2" in text
+    # By hand: one action more at the coin halves each probability; 1/5 for 1/2 at each of two or three choices.
+    turned = 0.85 * 0.4**2 + 0.15 * 0.4**3
+    assert f"all p(tau) together: 1.00; with t = 0 … T: 0.50; with pi(s|a): {turned:.2f}" in text
+    assert "two_state_world: 1.00; without p(S_0): 2.00" in text
+    # Eleven returns of mean J over ten: J = (1.9 + 0.665) / 2.
+    j = (1.9 + 0.665) / 2
+    assert f"J over n = 1 … 10: {j:.2f}; over n = 0 … 10, divided by 10: {1.1 * j:.2f}" in text
 
 
 def test_the_score_of_an_attached_sample_is_zero():

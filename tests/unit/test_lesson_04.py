@@ -100,6 +100,15 @@ def test_the_softmax_score_and_what_equal_rewards_add():
         assert np.allclose(expected_score(logits, torch.tensor(w, dtype=torch.float64)), by_sum, atol=1e-12)
 
 
+def test_the_rarer_an_action_the_longer_its_score():
+    # |onehot(a) - pi|² = 1 - 2 pi(a) + sum pi²: it falls with pi(a).
+    for seed in range(20):
+        pi = np.random.default_rng(seed).dirichlet(np.ones(4))
+        lengths = ((np.eye(4) - pi) ** 2).sum(1)
+        assert np.allclose(lengths, 1 - 2 * pi + (pi**2).sum())
+        assert (np.argsort(lengths) == np.argsort(-pi)).all()
+
+
 def test_a_band_of_100_samples_holds_zero_in_95_percent():
     # The first entry of the score is 0.3 with probability 0.7, else -0.7: its mean is (k - 70) / 100, k binomial.
     k = np.arange(101)
@@ -152,6 +161,9 @@ def test_what_each_baseline_does_by_hand():
         ), name
     mean, _ = by_hand(FARM, lambda s, a, r, t: sum(r[t:]) - baselines["next state"](s, a, r, t))
     assert np.isclose(mean[0, 1], 0.25 * (0 - 2)), "what is left is the gradient of the immediate reward"
+    pitfall = f"gradient for sowing with values[1:] {mean[0, 1]:+.3f}, exact {truth[0, 1]:+.3f}"
+    assert pitfall in text
+    assert f"gradient of the immediate reward alone: 1/4 · (0 - 2) = {0.25 * (0 - 2):+.3f}" in text
 
 
 def test_ten_presses_by_enumeration():
