@@ -26,11 +26,16 @@ lab: setup
 setup: $(VENV)/course.stamp
 
 $(VENV)/course.stamp: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "The course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)."; \
+	  for other in python3.14 python3.13 python3.12 python3.11; do \
+	    $$other --version >/dev/null 2>&1 && { echo "You have another. Type: make $(MAKECMDGOALS) PYTHON=$$other"; exit 1; }; \
+	  done; \
+	  echo "Install one from python.org, or with your system's packages, then type: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up $(VENV) (about two minutes, once)"
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) torch -e .
+	$(PIP) torch -e . || \
+	  { echo "Not everything could be installed; the reason stands above. Is the internet there? Then type again: make $(MAKECMDGOALS)"; exit 1; }
 	@touch $@
 
 $(VENV)/author.stamp: $(VENV)/course.stamp

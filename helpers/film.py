@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import gymnasium as gym
 import numpy as np
+from IPython.display import display
 from PIL import Image, ImageDraw
 
 from .rollouts import play
@@ -18,7 +19,7 @@ COLOURS, WIDTH, LIMIT = 16, 300, 100_000  # pixels, bytes
 
 @dataclass(frozen=True)
 class Film:
-    """A picture that a notebook shows, moving or not, with a sentence for those who do not see it.
+    """A picture that a notebook shows, moving or not, and under it a sentence that says what it shows.
 
     Args:
         png: the bytes of a PNG, or of an animated PNG.
@@ -30,6 +31,10 @@ class Film:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": self.text, "image/png": base64.b64encode(self.png).decode()}
+
+    def _ipython_display_(self) -> None:
+        display(self._repr_mimebundle_(), raw=True)
+        display({"text/markdown": self.text, "text/plain": self.text}, raw=True)
 
     def __repr__(self) -> str:
         return self.text

@@ -2,13 +2,18 @@
 
 import html
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import ipywidgets
+from packaging.requirements import Requirement
 
 __all__ = ["installed_versions"]
 
-PACKAGES = ("torch", "numpy", "matplotlib", "ipywidgets", "gymnasium", "pygame-ce", "jupyterlab", "nbval")
+COURSE = "policy-gradients-course"
+WHAT_TO_TYPE = (
+    "In the course's folder type <code>make lab</code>, or with conda "
+    "<code>conda env update -f environment.yml</code>; then restart the kernel."
+)
 
 
 class _Table(ipywidgets.HTML):
@@ -19,14 +24,33 @@ class _Table(ipywidgets.HTML):
 
 
 def installed_versions() -> ipywidgets.HTML:
-    """The versions of Python and of each package of the course, as a table."""
-    rows = [("Python", platform.python_version()), *((name, _version(name)) for name in PACKAGES)]
-    cells = "".join(f"<tr><td>{name}</td><td>{html.escape(found)}</td></tr>" for name, found in rows)
-    return _Table(f"<table><tr><th>package</th><th>version found</th></tr>{cells}</table>")
+    """The versions of Python and of each package of the course, beside what the course needs, as a table.
+
+    A package that is missing or too old is said to be, and below the table stands what to type.
+    """
+    rows = [("Python", platform.python_version(), "3.11 or newer", "")]
+    rows += [_row(Requirement(needed)) for needed in (COURSE, *_needed())]
+    cells = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(word)}&emsp;</td>' for word in row)}</tr>" for row in rows
+    )
+    heads = "".join(f"<th>{head}</th>" for head in ("package", "found", "needed", ""))
+    advice = f"<p>{WHAT_TO_TYPE}</p>" if any(verdict for *_, verdict in rows) else ""
+    return _Table(f'<table style="line-height: 1.4"><tr>{heads}</tr>{cells}</table>{advice}')
 
 
-def _version(name: str) -> str:
+def _needed() -> list[str]:
+    """What pyproject.toml asks for, as pip has noted it; nothing if the course itself is not installed."""
     try:
-        return version(name)
+        return [needed for needed in requires(COURSE) if "extra ==" not in needed]
     except PackageNotFoundError:
-        return "not found"
+        return []
+
+
+def _row(needed: Requirement) -> tuple[str, str, str, str]:
+    """Name, version found, version needed, and what is wrong with it ("" if nothing is)."""
+    lowest = ", ".join(f"{part.version} or newer" for part in needed.specifier)
+    try:
+        found = version(needed.name)
+    except PackageNotFoundError:
+        return needed.name, "none", lowest, "missing"
+    return needed.name, found, lowest, "" if needed.specifier.contains(found, prereleases=True) else "too old"

@@ -9,33 +9,34 @@
 # %% [markdown]
 # # 00 · How does this course work?
 #
-# Ten notebooks teach policy gradients: how an agent learns to act by following the gradient of what it earns. Every
-# statement is something you run, and it is checked against the exact answer. This one takes 10 minutes and shows how
+# Ten notebooks teach policy gradients: how an agent learns to act by following the gradient of what it earns. What we
+# state, you run; wherever an exact answer is known, it stands beside. This notebook takes 10 minutes and shows how
 # everything works, on toys.
 
 # %% [markdown]
 # ## 0.1 Is everything in place?
 #
-# Click into the next cell and press Shift+Enter. It says what is missing, if anything is, and what to type.
+# Click into the next cell and press Shift+Enter: that runs it. It says what is missing, if anything is, and what to
+# type. Whatever it names, mend that first.
 
 # %%
 import importlib.util
 import sys
 from pathlib import Path
 
-needed = ["torch", "numpy", "matplotlib", "ipywidgets", "gymnasium", "pygame", "PIL"]
-missing = [name for name in needed if importlib.util.find_spec(name) is None]
-helpers = importlib.util.find_spec("helpers")
+needed = ["torch", "numpy", "matplotlib", "ipywidgets", "gymnasium", "pygame", "PIL", "helpers"]
+found = {name: importlib.util.find_spec(name) for name in needed}
+missing = [name for name in needed if found[name] is None]
+places = [Path((spec.submodule_search_locations or [spec.origin])[0]) for spec in found.values() if spec]
+strange = [p for p in places if p.suffix or (p.name == "helpers" and not (p / "installation.py").exists())]
+lab = "\nIn a terminal, in the course's folder, type:  make lab\nThen open this notebook there. If this comes again:  make clean lab"
+conda = "\nWith conda type instead:  conda activate policy-gradients\nand then:  jupyter lab"
 if sys.version_info < (3, 11):
-    print("The course needs Python 3.11 or newer. In its folder type: make lab PYTHON=python3.11")
+    print(f"This is Python {sys.version.split()[0]}, but the course needs 3.11 or newer.{lab}{conda}")
 elif missing:
-    print(f"Missing: {', '.join(missing)}. Close this, and in the course's folder type: make lab")
-elif helpers is None:
-    print("The kernel does not know the course's helpers. In the course's folder type: make lab")
-elif Path(helpers.origin).name == "helpers.py":
-    print(
-        f"{helpers.origin} stands in the way of the course's own helpers: rename it and restart the kernel."
-    )
+    print(f"The Python of this notebook, {sys.executable}, does not have: {', '.join(missing)}.{lab}{conda}")
+elif strange:
+    print(f"{strange[0]} stands in the way of the course: rename it, then restart the kernel (menu Kernel).")
 else:
     print("Everything is in place.")
 
@@ -43,18 +44,7 @@ else:
 import gymnasium as gym
 import numpy as np
 
-from helpers import (
-    CategoricalPolicy,
-    ValueFunction,
-    checks,
-    figures,
-    installed_versions,
-    make_envs,
-    play,
-    ppo,
-    train,
-    widgets,
-)
+from helpers import checks, figures, installed_versions, play, widgets
 
 installed_versions()
 
@@ -81,7 +71,7 @@ installed_versions()
 # Before most experiments stands a question. Commit to an answer first: a wrong guess teaches more than a right reading.
 #
 # **Predict.** CartPole pays +1 for every step on which the pole is up. An agent that pushes left or right at random:
-# how many steps does an episode last on average? Double-click here and write your guess below.
+# how many steps does an episode last on average? Double-click here, write your guess below, press Shift+Enter.
 #
 # <!-- BEGIN SOLUTION -->
 # About 23. The pole starts upright, and pushes in a row add up quickly.
@@ -99,8 +89,9 @@ print(f"mean length of {len(lengths)} episodes: about {np.mean(lengths):.0f} ste
 #
 # ### Exercise 0.1 · `episode_return`
 #
-# Write it, as a warm-up: replace the three dots. 1 line, 1 minute, easy. First make a mistake on purpose, such as
-# `rewards.mean()`, and see what the check says.
+# Write it, as a warm-up: replace the three dots. `rewards` is a tensor of shape `[T]`, one number for each of T steps;
+# `[]` is the shape of a single number. 1 line, 1 minute, easy. First make a mistake on purpose, such as
+# `return rewards.mean()`, run both cells, and see what the check says.
 
 
 # %% tags=["exercise"]
@@ -117,13 +108,15 @@ checks.episode_return(my_episode_return)
 # %% [markdown]
 # <details><summary>Hint</summary>A tensor has a method <code>.sum()</code>.</details>
 #
-# A check says whether you are right, and if not, which mistake you made. If you are stuck, open the hint, or go on: no
-# later cell needs your function, each uses the tested one from `helpers`. The solutions stand in `solutions/`.
+# A check says whether you are right, and if not, which mistake it looks like. If you are stuck, open the hint, or go
+# on: no later cell needs your function, each uses the tested one from `helpers`. The solutions stand in the folder
+# `solutions`, in a notebook of the same name.
 
 # %% [markdown]
 # ## 0.5 Widgets
 #
-# A later reward often counts less: after t steps by the factor γ to the power of t, the **discount**.
+# A later reward often counts less: after $t$ steps $\gamma^t$ times as much. The number $\gamma$, from 0 to 1, is the
+# **discount**.
 #
 # **Predict.** At γ = 0.9, what does a reward after 10 steps count? At which γ does it count half after 50 steps?
 #
@@ -134,20 +127,22 @@ checks.episode_return(my_episode_return)
 # %%
 widgets.discount()
 
+# %% [markdown]
+# Drag the slider, or click it and use the arrow keys. Every widget can be used by keyboard, and the sentence below it
+# says what it shows. What we take away from it stands below:
+
 # %%
 for gamma in (0.9, 0.98, 0.99):
     print(f"γ = {gamma}: after 10 steps {gamma**10:.2f}, after 50 steps {gamma**50:.2f}")
 print(f"half after 50 steps: γ = {0.5 ** (1 / 50):.3f}")
-
-# %% [markdown]
-# Drag the slider, or click it and use the arrow keys. Every widget can be used by keyboard, and the sentence below it
-# says what it shows.
+figures.discounts((0.9, 0.98, 0.99))
 
 # %% [markdown]
 # ## 0.6 The promise
 #
-# The next cell makes an agent that learns by `ppo`, from nothing. By lesson 8 every line of it is yours. Press *Run*: 64
-# copies of CartPole step together, and the mean return of the last 100 episodes grows; 475 counts as solved.
+# The next cell makes an agent that learns by `ppo`, from nothing. By lesson 8 every line of it is yours. Run the cell,
+# then press its button *Run*: 64 copies of CartPole step together, and the mean return of the last 100 episodes grows;
+# 475 counts as solved.
 #
 # **Predict.** How long will it take on your machine: an hour, a minute, or seconds?
 #
@@ -155,8 +150,12 @@ print(f"half after 50 steps: γ = {0.5 ** (1 / 50):.3f}")
 # Seconds: the 64 copies are one array, and so is each step of the network.
 # <!-- END SOLUTION -->
 
-
 # %%
+import time
+
+from helpers import CategoricalPolicy, ValueFunction, make_envs, ppo, train
+
+
 def agent(seed):
     """A fresh policy, and the learner that trains it."""
     policy, critic = CategoricalPolicy(4, 2, seed=seed), ValueFunction(4, seed=seed)
@@ -169,20 +168,22 @@ widgets.live_training(lambda: agent(seed=0)[1], title="PPO learns CartPole while
 # One run might be luck. So the next cell trains five agents, each from another seed, and waits until all are done.
 
 # %%
+start = time.perf_counter()
 agents = [agent(seed) for seed in range(5)]
 histories = [train(learner, target=475, window=100, progress=False) for _, learner in agents]
-print(
-    "seeds that solved it:", sum(history.ended_by == "target" for history in histories), "of", len(histories)
-)
+print("seeds that solved it:", sum(one.ended_by == "target" for one in histories), "of", len(histories))
+print("all five within a minute:", time.perf_counter() - start < 60)
 
 # %%
 figures.learning_curves(histories, "All five learn it", target=475, name="CartPole-v1")
 
 # %% [markdown]
-# One of these five agents, on film: the pole stays up, and the cart on the track.
+# One of these five agents, on film. An episode ends when the pole falls, when the cart leaves the track, or after 500
+# steps.
 
 # %%
 screen = gym.make("CartPole-v1", render_mode="rgb_array")
+print("at least 400 steps:", len(play(screen, agents[0][0], seed=0)) >= 400)
 figures.episode_on_film(screen, agents[0][0], seed=0, text="A trained agent balances the pole, animated.")
 
 # %% [markdown]
@@ -192,6 +193,7 @@ figures.episode_on_film(screen, agents[0][0], seed=0, text="A trained agent bala
 # |---|---|---|
 # | $S_t, A_t, R_{t+1}$ | `obs[t], actions[t], rewards[t]` | state, action, and the reward which that action caused |
 # | $T$ | `len(rewards)` | number of actions in an episode |
+# | `[T, N]` | `x.shape` | shape: T rows, N columns; `[]` is a single number |
 # | $\gamma$ | `gamma` | discount, from 0 to 1 |
 # | $G_t$ | `rewards_to_go(rewards, gamma)[t]` | return from step $t$ on |
 # | $\pi_\theta(a \mid s)$ | `policy.distribution(obs)`, `probs` | policy with parameters $\theta$ |
@@ -201,54 +203,69 @@ figures.episode_on_film(screen, agents[0][0], seed=0, text="A trained agent bala
 # | $\rho_t$ | `ratio` | new over old probability of an action |
 
 # %% [markdown]
-# ## 0.8 Glossary
+# ## 0.8 Glossary: the agent and its world
 #
 # | English | Russian | Chinese |
 # |---|---|---|
-# | policy | политика (стратегия) | 策略 |
+# | policy | политика, стратегия | 策略 |
 # | state, action, reward | состояние, действие, награда | 状态、动作、奖励 |
 # | episode, trajectory | эпизод, траектория | 回合、轨迹 |
-# | return, reward-to-go | отдача (возврат), отдача с шага t | 回报、未来回报 |
+# | return, reward-to-go | возврат (отдача), возврат с шага t | 回报、剩余回报 |
 # | discount | коэффициент дисконтирования | 折扣因子 |
-# | value, action value | ценность состояния, ценность действия | 状态价值、动作价值 |
+# | state value, action value | ценность состояния, ценность действия | 状态价值、动作价值 |
 # | advantage | преимущество | 优势 |
-# | baseline | базовая линия | 基线 |
-# | actor, critic | актор, критик | 演员、评论家 |
-# | temporal-difference error | ошибка временных разностей | 时序差分误差 |
-# | bootstrapping | бутстрэп (опора на свою оценку) | 自举 |
-# | score function | градиент логарифма вероятности | 得分函数 |
-# | log-derivative trick | трюк с логарифмом | 对数导数技巧 |
-# | reparametrisation | репараметризация | 重参数化 |
+# | regret | сожаление | 遗憾 |
+# | exploration | исследование | 探索 |
+# | terminated, truncated | завершён (средой), прерван (по времени) | 终止、截断 |
+#
+# ### Estimates
+#
+# | English | Russian | Chinese |
+# |---|---|---|
 # | bias, variance | смещение, дисперсия | 偏差、方差 |
 # | unbiased estimate | несмещённая оценка | 无偏估计 |
 # | standard error | стандартная ошибка | 标准误 |
 # | mean squared error | среднеквадратичная ошибка | 均方误差 |
-# | regret | сожаление (упущенная награда) | 遗憾 |
-# | exploration | исследование | 探索 |
+# | temporal-difference error | ошибка временных разностей, TD-ошибка | 时序差分误差 |
+# | bootstrapping | бутстрэппинг | 自举 |
+# | score function | скор-функция, градиент логарифма вероятности | 得分函数 |
+# | log-derivative trick | трюк с логарифмом | 对数导数技巧 |
+# | reparametrisation | репараметризация | 重参数化 |
+# | importance ratio | отношение вероятностей, вес выборки по значимости | 重要性采样比 |
+#
+# ### Algorithms
+#
+# | English | Russian | Chinese |
+# |---|---|---|
+# | policy gradient | градиент политики (стратегии) | 策略梯度 |
+# | baseline | базовая линия | 基线 |
+# | actor, critic | актор, критик | 演员、评论家 |
 # | entropy | энтропия | 熵 |
-# | importance ratio | отношение вероятностей (вес по важности) | 重要性比率 |
-# | clipping | обрезка | 裁剪 |
-# | on-policy, off-policy | по своей политике, по чужой политике | 同策略、异策略 |
-# | terminated, truncated | завершён средой, прерван по времени | 终止、截断 |
+# | reward shaping | формирование награды | 奖励塑形 |
+# | behaviour cloning | клонирование поведения | 行为克隆 |
+# | on-policy, off-policy | с единой стратегией, с разделённой стратегией | 同策略、异策略 |
+# | trust region | доверительная область | 信任域 |
+# | clipping | обрезка (клиппинг) | 裁剪 |
+# | KL divergence | дивергенция Кульбака — Лейблера | KL 散度 |
 
 # %% [markdown]
 # ## What to remember
 #
 # 1. Predict before you run; then compare.
 # 2. A check names your mistake, and nothing you leave empty blocks a later cell.
-# 3. Every statement is computed in a cell and checked against the exact answer.
+# 3. Numbers are computed in cells: beside the exact answer where one is known, over at least five seeds where none is.
 
 # %% [markdown]
 # ## Pitfalls
 #
-# **Cells out of order.** Code that changes what it starts from gives another answer each time it runs. The cells of
-# this course do not; if you are lost, use *Run, Restart Kernel and Run All Cells*.
+# **A cell run twice.** Code that changes what it starts from gives another answer each time it runs. The cells of this
+# course do not; if you are lost, use the menu: *Run*, then *Restart Kernel and Run All Cells*.
 
 # %%
 total = 0
-for _run in ("first run of a cell", "the same cell again"):
-    total = total + sum([1.0, 1.0, 1.0])
-    print(f"{_run}: wrong {total}, exact {sum([1.0, 1.0, 1.0])}")
+for times in ("once", "twice"):
+    total = total + sum([1.0, 1.0, 1.0])  # a cell that adds to what it finds
+    print(f"run {times}: {total}, exact {sum([1.0, 1.0, 1.0])}")
 
 # %% [markdown]
 # **One seed proves nothing.** The five agents above differ in nothing but their seed, and the slowest needs clearly more

@@ -1,6 +1,7 @@
 """What a check has to say: a status and one sentence, the same in a terminal and in a notebook."""
 
 import html
+import re
 from dataclasses import dataclass
 
 __all__ = ["CORRECT", "NOT_STARTED", "NOT_YET", "Result"]
@@ -35,6 +36,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         name, status, message = (html.escape(text) for text in (self.exercise, self.status, self.message))
+        message = re.sub(r"`(.+?)`", r"<code>\1</code>", message)
         return (
             f'<div role="status" style="border-left: 0.4em solid {FRAMES[self.status]}; padding: 0.2em 0.8em">'
             f"<code>{name}</code>: <strong>{status}</strong>. {message}</div>"
