@@ -1,4 +1,4 @@
-"""The Gaussian log-density of lesson 02 as an exercise, and the inputs that its neighbours share."""
+"""The Gaussian log-density of lesson 02 as an exercise."""
 
 import math
 
@@ -7,30 +7,9 @@ from torch.distributions import Normal
 
 from ..densities import gaussian_log_prob
 from .exercise import Case, Exercise, Mistake
+from .lesson_02_formulas import HALF_LOG_2PI, each, normal, square
 
-__all__ = ["GAUSSIAN", "HALF_LOG_2PI", "columns", "each", "normal"]
-
-HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
-
-
-def normal(*shape: int, seed: int) -> torch.Tensor:
-    """Standard normal numbers, the same for the same seed."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-def each(actions, mean, log_std):
-    """log N(a; mean, std) of every coordinate."""
-    return -0.5 * ((actions - mean) / log_std.exp()) ** 2 - log_std - HALF_LOG_2PI
-
-
-def columns(*rows) -> tuple:
-    """Tensors in float64, for cases where large terms cancel."""
-    return tuple(torch.tensor(row, dtype=torch.float64) for row in rows)
-
-
-def _square(actions, mean, log_std):
-    return ((actions - mean) / log_std.exp()) ** 2
-
+__all__ = ["GAUSSIAN"]
 
 GAUSSIAN = Exercise(
     reference=gaussian_log_prob,
@@ -86,13 +65,13 @@ GAUSSIAN = Exercise(
         Mistake(
             "log_std is subtracted after the sum over D: it belongs to each coordinate, so subtract it before.",
             lambda actions, mean, log_std: (
-                (-0.5 * _square(actions, mean, log_std)).sum(1) - log_std - HALF_LOG_2PI
+                (-0.5 * square(actions, mean, log_std)).sum(1) - log_std - HALF_LOG_2PI
             ),
         ),
         Mistake(
             "The root of 2π is subtracted: it is its logarithm, ½ log 2π.",
             lambda actions, mean, log_std: (
-                -0.5 * _square(actions, mean, log_std) - log_std - math.sqrt(2 * math.pi)
+                -0.5 * square(actions, mean, log_std) - log_std - math.sqrt(2 * math.pi)
             ).sum(1),
         ),
         Mistake(
@@ -105,12 +84,12 @@ GAUSSIAN = Exercise(
         ),
         Mistake(
             "The constant -½ log 2π is missing, once for each coordinate.",
-            lambda actions, mean, log_std: (-0.5 * _square(actions, mean, log_std) - log_std).sum(1),
+            lambda actions, mean, log_std: (-0.5 * square(actions, mean, log_std) - log_std).sum(1),
         ),
         Mistake(
             "The constant ½ log 2π is subtracted once: every coordinate has one of its own.",
             lambda actions, mean, log_std: (
-                (-0.5 * _square(actions, mean, log_std) - log_std).sum(1) - HALF_LOG_2PI
+                (-0.5 * square(actions, mean, log_std) - log_std).sum(1) - HALF_LOG_2PI
             ),
         ),
         Mistake(
@@ -140,13 +119,13 @@ GAUSSIAN = Exercise(
         Mistake(
             "The factor ½ of the square is missing.",
             lambda actions, mean, log_std: (
-                each(actions, mean, log_std) - 0.5 * _square(actions, mean, log_std)
+                each(actions, mean, log_std) - 0.5 * square(actions, mean, log_std)
             ).sum(1),
         ),
         Mistake(
             "The sign of the square is turned round: far from the mean the density falls.",
             lambda actions, mean, log_std: (
-                each(actions, mean, log_std) + _square(actions, mean, log_std)
+                each(actions, mean, log_std) + square(actions, mean, log_std)
             ).sum(1),
         ),
         Mistake(
@@ -244,6 +223,24 @@ GAUSSIAN = Exercise(
         Mistake(
             "One log_std is subtracted for all coordinates together: each has its own.",
             lambda actions, mean, log_std: (each(actions, mean, log_std) + log_std).sum(1) - log_std.mean(),
+        ),
+        Mistake(
+            "The coordinates' densities are added up with logsumexp: independent ones multiply, so add up their logarithms.",
+            lambda actions, mean, log_std: each(actions, mean, log_std).logsumexp(1),
+        ),
+        Mistake(
+            "log_std is subtracted after the sum over D: it belongs to each coordinate, so subtract it before.",
+            lambda actions, mean, log_std: (each(actions, mean, log_std) + log_std).sum(1) - log_std,
+        ),
+        Mistake(
+            "The distance is not squared.",
+            lambda actions, mean, log_std: (
+                -0.5 * (actions - mean) / (2 * log_std).exp() - log_std - HALF_LOG_2PI
+            ).sum(1),
+        ),
+        Mistake(
+            "This is the probability of a smaller action (`cdf`): the density at the action itself is asked for.",
+            lambda actions, mean, log_std: Normal(mean, log_std.exp()).cdf(actions).log().sum(1),
         ),
     ),
 )

@@ -83,6 +83,79 @@ def sample_loop(mean, log_std, noise):
     return torch.stack(columns, dim=1)
 
 
+def softmax_by_pairs(logits):
+    """1 / p_a is the sum of exp(z_b - z_a): no logit is shifted by hand."""
+    return -torch.logsumexp(logits[:, None, :] - logits[:, :, None], dim=2)
+
+
+def softmax_recursive(logits):
+    def total(columns):
+        return columns[0] if len(columns) == 1 else torch.logaddexp(columns[0], total(columns[1:]))
+
+    return logits - total(list(logits.T))[:, None]
+
+
+class Gaussian:
+    """A class with its parameters inside."""
+
+    def __init__(self, mean, log_std):
+        self.mean, self.log_std = mean, log_std
+
+    def log_prob(self, actions):
+        noise = (actions - self.mean) * torch.exp(-self.log_std)
+        return -(noise.square() + math.log(2 * math.pi)).div(2).add(self.log_std)
+
+
+def gaussian_multiplied_out(actions, mean, log_std):
+    a, m, precision = actions.double(), mean.double(), torch.exp(-2 * log_std.double())
+    power = (a * a) @ precision - 2 * (a * m) @ precision + (m * m) @ precision
+    return -power / 2 - log_std.sum() - mean.shape[1] / 2 * math.log(2 * math.pi)
+
+
+def mixture_one_after_another(actions, logits, means, log_stds):
+    total, weight = None, torch.log_softmax(logits.double(), 1)
+    for k in range(logits.shape[1]):
+        hump = weight[:, k] + Gaussian(means[:, k], log_stds[:, k]).log_prob(actions)
+        total = hump if total is None else torch.logaddexp(total, hump)
+    return total
+
+
+def mixture_row_by_row(actions, logits, means, log_stds):
+    def of_row(action, logits, means, log_stds):
+        return torch.logsumexp(
+            logits - logits.logsumexp(0) + Gaussian(means, log_stds).log_prob(action), dim=0
+        )
+
+    return torch.vmap(of_row)(actions, logits, means, log_stds)
+
+
+def beta_by_logit(actions, alpha, beta, low, high):
+    logit = torch.log(actions - low) - torch.log(high - actions)
+    kernel = (alpha - 1) * torch.nn.functional.logsigmoid(logit)
+    kernel = kernel + (beta - 1) * torch.nn.functional.logsigmoid(-logit)
+    return kernel + (alpha + beta).lgamma() - alpha.lgamma() - beta.lgamma() - math.log(high - low)
+
+
+def beta_filled_in(actions, alpha, beta, low, high):
+    found = torch.empty(len(actions), dtype=torch.float64)
+    for i in range(len(actions)):
+        u = (actions[i].item() - low) / (high - low)
+        found[i] = scipy.special.xlogy(alpha[i].item() - 1, u) + scipy.special.xlog1py(beta[i].item() - 1, -u)
+        found[i] -= scipy.special.betaln(alpha[i].item(), beta[i].item()) + np.log(high - low)
+    return found
+
+
+def sample_row_by_row(mean, log_std, noise):
+    return torch.stack([m + log_std.exp() * e for m, e in zip(mean, noise, strict=True)])
+
+
+def sample_in_place(mean, log_std, noise):
+    moved = noise.clone()
+    moved *= log_std.exp()
+    moved += mean
+    return moved
+
+
 RIGHT = {
     "log_softmax": [
         lambda logits: torch.log_softmax(logits, dim=1),
@@ -95,6 +168,21 @@ RIGHT = {
         lambda logits: dist.Categorical(logits=logits).log_prob(torch.arange(logits.shape[1])[:, None]).T,
         softmax_loop,
         softmax_in_place,
+        lambda logits: torch.nn.LogSoftmax(dim=-1)(logits.float()),
+        lambda logits: logits - torch.logcumsumexp(logits, dim=1)[:, -1:],
+        lambda logits: (
+            -torch.stack(
+                [
+                    torch.nn.functional.cross_entropy(
+                        logits, torch.full((len(logits),), action), reduction="none"
+                    )
+                    for action in range(logits.shape[1])
+                ],
+                dim=1,
+            )
+        ),
+        softmax_by_pairs,
+        softmax_recursive,
     ],
     "gaussian_log_prob": [
         lambda actions, mean, log_std: dist.Normal(mean, log_std.exp()).log_prob(actions).sum(-1),
@@ -119,6 +207,17 @@ RIGHT = {
         ),
         gaussian_matrix,
         gaussian_loop,
+        lambda actions, mean, log_std: Gaussian(mean, log_std).log_prob(actions).cumsum(1)[:, -1],
+        lambda actions, mean, log_std: torch.einsum(
+            "bd->b", dist.Normal(mean, log_std.exp()).log_prob(actions)
+        ),
+        lambda actions, mean, log_std: (
+            dist.Normal(0.0, 1.0).log_prob((actions - mean) / log_std.exp()).sum(1) - log_std.sum()
+        ),
+        lambda actions, mean, log_std: torch.vmap(lambda a, m: Gaussian(m, log_std).log_prob(a).sum())(
+            actions, mean
+        ),
+        gaussian_multiplied_out,
     ],
     "mixture_log_prob": [
         lambda actions, logits, means, log_stds: dist.MixtureSameFamily(
@@ -138,6 +237,21 @@ RIGHT = {
         ),
         mixture_by_hand,
         mixture_loop,
+        lambda actions, logits, means, log_stds: torch.logcumsumexp(
+            logits.log_softmax(1) + Gaussian(means, log_stds).log_prob(actions[:, None]), dim=1
+        )[:, -1],
+        lambda actions, logits, means, log_stds: (
+            torch.log_softmax(logits.float(), 1)
+            + Gaussian(means.float(), log_stds.float()).log_prob(actions.float()[:, None])
+        ).logsumexp(1),
+        lambda actions, logits, means, log_stds: torch.tensor(
+            [
+                dist.MixtureSameFamily(dist.Categorical(logits=z), dist.Normal(m, s.exp())).log_prob(a)
+                for a, z, m, s in zip(actions, logits, means, log_stds, strict=True)
+            ]
+        ),
+        mixture_one_after_another,
+        mixture_row_by_row,
     ],
     "beta_log_prob": [
         lambda actions, alpha, beta, low, high: (
@@ -161,6 +275,28 @@ RIGHT = {
         ),
         beta_by_parts,
         beta_loop,
+        lambda actions, alpha, beta, low, high: (
+            scipy.stats.beta.logpdf((actions.double() - low) / (high - low), alpha.double(), beta.double())
+            - np.log(high - low)
+        ),
+        lambda actions, alpha, beta, low, high: (
+            torch.xlogy(alpha - 1, (actions - low) / (high - low))
+            + torch.special.xlog1py(beta - 1, -(actions - low) / (high - low))
+            - torch.special.multigammaln(alpha, 1)
+            - torch.special.gammaln(beta)
+            + torch.special.gammaln(alpha + beta)
+            - torch.full_like(actions, high - low).log()
+        ),
+        lambda actions, alpha, beta, low, high: torch.vmap(
+            lambda a, x, y: (
+                (x - 1) * torch.log((a - low) / (high - low))
+                + (y - 1) * torch.log((high - a) / (high - low))
+                - (x.lgamma() + y.lgamma() - (x + y).lgamma())
+                - math.log(high - low)
+            )
+        )(actions, alpha, beta),
+        beta_by_logit,
+        beta_filled_in,
     ],
     "reparameterized_sample": [
         lambda mean, log_std, noise: mean + torch.exp(log_std) * noise,
@@ -172,5 +308,11 @@ RIGHT = {
         lambda mean, log_std, noise: dist.AffineTransform(mean, log_std.exp())(noise),
         lambda mean, log_std, noise: math.e**log_std * noise + mean,
         sample_loop,
+        lambda mean, log_std, noise: torch.lerp(mean, mean + log_std.exp(), noise),
+        lambda mean, log_std, noise: torch.nn.functional.linear(noise, torch.diag(log_std.exp())) + mean,
+        lambda mean, log_std, noise: torch.vmap(lambda m, e: m + e * torch.exp(log_std))(mean, noise),
+        lambda mean, log_std, noise: mean + noise * (2 * log_std).exp().sqrt(),
+        sample_row_by_row,
+        sample_in_place,
     ],
 }
