@@ -4,7 +4,6 @@
 """
 
 import importlib
-import os
 
 import torch
 
@@ -40,9 +39,9 @@ from .training_thread import *
 from .weightings import *
 from .worlds import *
 
-# The course's arrays are small: a second thread costs more than it gives, and many times more on a busy machine.
-if "OMP_NUM_THREADS" not in os.environ:
-    torch.set_num_threads(1)
+# The course's arrays are small: a second thread costs more than it gives, and on a busy machine thirty times more. So this
+# holds whatever OMP_NUM_THREADS says; who wants more calls torch.set_num_threads after the import.
+torch.set_num_threads(1)
 
 
 def __getattr__(name: str):

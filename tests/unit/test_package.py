@@ -7,18 +7,22 @@ import sys
 import pytest
 
 
-def threads(**variables: str) -> int:
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"} | variables
-    code = "import torch, helpers; print(torch.get_num_threads())"
+def threads(after: str = "", **variables: str) -> int:
+    """How many threads torch uses once the helpers are imported and some code has run."""
+    code = f"import torch, helpers; {after}; print(torch.get_num_threads())"
     run = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=os.environ | variables, capture_output=True, text=True, check=True
     )
     return int(run.stdout)
 
 
-@pytest.mark.parametrize(("variables", "count"), [({}, 1), ({"OMP_NUM_THREADS": "2"}, 2)])
-def test_one_thread_unless_the_student_asks_for_more(variables, count):
-    assert threads(**variables) == count
+@pytest.mark.parametrize("variables", [{}, {"OMP_NUM_THREADS": "4"}, {"MKL_NUM_THREADS": "4"}])
+def test_one_thread_whatever_the_environment_says(variables):
+    assert threads(**variables) == 1
+
+
+def test_more_threads_for_who_asks_after_the_import():
+    assert threads("torch.set_num_threads(2)") == 2
 
 
 def test_importing_leaves_the_global_generators_alone():
