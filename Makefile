@@ -45,6 +45,7 @@ $(VENV)/author.stamp: $(VENV)/course.stamp
 
 notebooks: $(VENV)/author.stamp
 	$(BIN)/python solutions/build_notebooks.py $(LESSON)
+	$(BIN)/python solutions/build_pictures.py
 
 site: $(VENV)/author.stamp
 	$(BIN)/python solutions/build_site.py
