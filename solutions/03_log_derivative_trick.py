@@ -520,7 +520,7 @@ for draw in ("rsample", "sample"):
 # %% [markdown]
 # **One factor too many, too few, or turned round.** Let t run to T, and the last state acts too; leave p(S₀) out (the
 # score does not mind, J does); write π(s|a) for π(a|s), a softmax over states. Then the probabilities no longer sum
-# to 1. And samples from n = 0 to N are N + 1: divided by N, every average grows.
+# to 1. And samples from n = 0 to N are N + 1: divided by N, every average is (N + 1)/N times too long.
 
 # %%
 from helpers import two_state_world

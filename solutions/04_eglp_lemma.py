@@ -359,13 +359,13 @@ biases = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau) for k, b
 
 # %% [markdown]
 # Four times zero. For the next state the size by hand: $v(S_1)$ is 3.875 on average after sowing and 0.5 after eating, so
-# the gradient for sowing moves by -¼ · (3.875 - 0.5), from +0.344 to -0.500.
+# the gradient for sowing moves by $-\tfrac14 (3.875 - 0.5)$, from +0.344 to -0.500.
 #
 # **Predict.** The lemma takes x from p itself. What if another policy, which takes each action equally often, has drawn
 # the actions: what is the mean score of our policy 0.7, 0.2, 0.1?
 #
 # <!-- BEGIN SOLUTION -->
-# Σ_a μ(a) (onehot(a) - π) = μ - π for actions from μ: the difference of the two policies.
+# $\sum_a \mu(a)\,(\text{onehot}(a) - \pi) = \mu - \pi$ for actions from μ: the difference of the two policies.
 # <!-- END SOLUTION -->
 
 # %%

@@ -101,11 +101,11 @@ def score_panels(step) -> Shown:
     )
     turn = np.linspace(0, 2 * np.pi, 100)
     circle = np.stack([np.cos(turn), np.sin(turn)])
-    arrows = {"angles": "xy", "scale_units": "xy", "scale": 2.2, "color": POLICY, "width": 0.006}
+    arrows = {"angles": "xy", "scale_units": "xy", "scale": 3.0, "color": POLICY, "width": 0.006}
     titles = ["samples and their scores", "scores times f", "after the update"]
     weights = [np.ones_like(step.values), step.values, 0 * step.values]
     for ax, title, weight in zip(axes, titles, weights, strict=True):
-        ax.set(aspect="equal", xlim=(-3.6, 3.6), ylim=(-3, 3))
+        ax.set(aspect="equal", xlim=(-5.0, 4.6), ylim=(-4.0, 4.0))
         ax.set_title(title, fontsize=10)
         ax.fill(*(step.centre[:, None] + step.radius * circle), color=SECONDARY, alpha=0.3, lw=0)
         ax.plot(*step.samples.T, "o", color=SAMPLES, markersize=2.5)

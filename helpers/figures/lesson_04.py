@@ -51,7 +51,7 @@ def cancelling_areas(curves: dict[str, tuple[torch.Tensor, torch.Tensor]]) -> Sh
             ax.text(0.97, 0.95 if sign > 0 else 0.05, f"{word}{size:.3f}", transform=ax.transAxes, ha="right",
                     va="top" if sign > 0 else "bottom", color=text_colour(colour))  # fmt: skip
             sizes.append(size)
-        reach = 1.25 * y.abs().max().item()
+        reach = 1.4 * y.abs().max().item()
         ax.set_ylim(-reach, reach)
         if few:
             ax.set_xticks(x)
@@ -90,7 +90,7 @@ def shrinking_band(means: torch.Tensor, spread: float) -> Shown:
 def price_of_the_past(rounds: list[int], total: list[float], to_go: list[float]) -> Shown:
     """Variance of the gradient against the length of the episode, with and without the past."""
     figure, ax = new_figure(
-        "The longer the episode, the more the past costs",
+        "The longer this game, the more the past costs",
         xlabel="decisions in an episode",
         ylabel="variance of the gradient (reward²)",
     )

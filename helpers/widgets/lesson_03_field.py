@@ -17,7 +17,7 @@ START = np.array([-0.6, -0.5])
 RATE = 4.0
 SAMPLE_COUNT, UPDATES = 80, 6
 PHASES = ("samples", "scores", "weighed", "gradient")
-LIMITS = {"xlim": (-4.2, 4.2), "ylim": (-3.1, 3.1)}
+LIMITS = {"xlim": (-4.6, 5.8), "ylim": (-3.3, 4.4)}
 ARROW = 0.45  # drawn length of a score of length 1
 CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
 
@@ -140,7 +140,7 @@ def score_field() -> LivePicture:
     )
     ax.set(**LIMITS, aspect="equal")
     grounds, lines, arrows = _grounds(ax), _lines(ax), _arrows(ax)
-    note = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
+    note = ax.text(0.99, 0.98, "", transform=ax.transAxes, ha="right", va="top", fontsize=11, animated=True)
     note.set_bbox({"color": "white", "alpha": 1.0, "pad": 2})
 
     def update(kind: str, steps: int) -> str:

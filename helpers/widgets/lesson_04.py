@@ -16,7 +16,7 @@ def eglp() -> LivePicture:
     """Choose the family, the number of samples and what b depends on; the mean score and its band against zero."""
     figure, (left, right) = _paper()
     (band,) = left.fill([10, 10], [0, 0], color=SAMPLES, alpha=0.5, linewidth=0, animated=True)
-    (line,) = left.plot([], [], color=POLICY, animated=True)
+    (line,) = left.plot([], [], "o-", color=POLICY, markevery=[-1], animated=True)  # a dot at its end
     (truth,) = left.plot([], [], animated=True, **TRUTH_LINE)
     (bars,) = right.plot([], [], color=SAMPLES, linewidth=9, solid_capstyle="butt", animated=True)
     (ticks,) = right.plot([], [], "_", color="black", markersize=22, markeredgewidth=1.5, animated=True)
@@ -67,9 +67,9 @@ def _paper():
         sharey=True,
         width_ratios=[1.4, 1],
     )
-    left.set(xscale="log", xlim=(SIZES[0], SIZES[-1]), ylim=(-1.1, 1.6))
+    left.set(xscale="log", xlim=(0.9 * SIZES[0], 1.12 * SIZES[-1]), ylim=(-1.85, 1.75))
     left.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1 000", "10 000"])
-    left.set_yticks([-1.0, -0.5, 0.0, 0.5, 1.0, 1.5])
+    left.set_yticks([-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5])
     right.set(xlim=(-0.6, 5.6))
     right.set_xticks([])
     right.tick_params(labelleft=True)
@@ -83,7 +83,7 @@ def _paper():
     for row, (word, colour) in enumerate(words.items()):
         left.text(
             9500,
-            1.48 - 0.18 * row,
+            1.6 - 0.22 * row,
             word,
             ha="right",
             va="center",
