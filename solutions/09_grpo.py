@@ -81,8 +81,8 @@ for K, (name, weight) in product((2, 4, 8), weights.items()):
 def my_group_advantages(rewards):
     """Each reward standardised in its own group, 0 where a group's rewards are equal; [G, K] -> [G, K]."""
     # BEGIN SOLUTION
-    deviation = rewards.std(dim=1, correction=0, keepdim=True)
-    return (rewards - rewards.mean(dim=1, keepdim=True)) / (deviation + 1e-8)
+    away = rewards - rewards[:, :1]  # the mean of eight times 0.3 is not quite 0.3; that of eight zeros is 0
+    return (away - away.mean(dim=1, keepdim=True)) / (away.std(dim=1, correction=0, keepdim=True) + 1e-8)
     # END SOLUTION
 
 
@@ -274,7 +274,7 @@ checks.grpo_loss(my_grpo_loss)
 #
 # <!-- BEGIN SOLUTION -->
 # All ratios are 1 and the advantages add up to 0, so the loss is 0; its gradient is not. (With answers of different lengths the
-# loss is only near 0.) If all are right, the gradient is 0 too. Watch the share of silent groups, not the loss.
+# loss is not 0 either, and means as little.) If all are right, the gradient is 0 too. Watch the share of silent groups, not the loss.
 # <!-- END SOLUTION -->
 
 # %%
@@ -392,10 +392,11 @@ many = {
     name: [different_right_answers(m, right, 100, chance) for m in group] for name, group in models.items()
 }
 earned = {name: runs[:, -10:].mean(1) for name, runs in curves.items()}
-assert min(earned["free"]) > 0.97 > max(earned["leashed"])
-assert min(earned["leashed"]) > 0.75
-assert min(far["free"]) > 2.3 > max(far["leashed"])
-assert min(many["before"]) > 10 > max(many["leashed"])
+assert min(earned["free"]) > 0.95
+assert min(earned["leashed"]) > 0.7
+assert (earned["free"] > earned["leashed"]).all()
+assert min(far["free"]) > 2.5 > max(far["leashed"])
+assert all(before > leash for before, leash in zip(many["before"], many["leashed"], strict=True))
 assert min(many["leashed"]) > 3 > max(many["free"])
 figures.leash(curves, far, many)
 
@@ -404,16 +405,16 @@ named = {"before": references[0], "tuned, free": free[0], "tuned, leashed": leas
 figures.written(named, right, prompts=(8, 17, 24), generator=torch.Generator().manual_seed(0))
 
 # %% [markdown]
-# In all five seeds: free, more than 0.97 of the answers are right, and of 100 answers to a prompt fewer than 3 are right and
-# different. Leashed, more than 0.75 are right, and more ways survive, of more than 10 before. Free, the model ends more than 2.3
-# nats from its reference; leashed, less. In the ideal, a leash β · KL(π ‖ π_ref) on whole answers leads to π in proportion to
+# In all five seeds: free, more than 0.95 of the answers are right, and of 100 answers to a prompt fewer than 3 are right and
+# different. Leashed, fewer are right, but more than 0.7; and more than 3 ways survive, though not as many as before. Free, the model
+# ends more than 2.5 nats from its reference; leashed, less. In the ideal, a leash β · KL(π ‖ π_ref) on whole answers leads to π in proportion to
 # $\pi_\text{ref} \cdot \exp(R/\beta)$: right answers keep the proportions they had.
 #
 # **Predict.** Take the group away: the reward itself is the weight. What if right pays 1 and wrong 0? If right pays 11, wrong 10?
 #
 # <!-- BEGIN SOLUTION -->
 # With 1 and 0 hardly anything is lost here: wrong answers weigh nothing, right ones are praised. With 11 and 10 everything
-# written is praised, and little is learned (lesson 6). The group takes any constant off.
+# written is praised, and nothing is gained (lesson 6). The group takes any constant off.
 # <!-- END SOLUTION -->
 
 # %%
@@ -423,14 +424,14 @@ for shift in (0.0, 10.0):
     alone[f"reward alone, {shift + 1:.0f} or {shift:.0f}"] = torch.stack(runs).numpy()
 compared = {"group, any zero": curves["free"][:, :60], **alone}
 last = [runs[:, -10:].mean(1) for runs in compared.values()]
-assert min(last[0].min(), last[1].min()) > 0.9
-assert last[2].max() < 0.6
+assert min(last[0].min(), last[1].min()) > 0.8
+assert last[2].max() < 0.5
 figures.zero_of_the_reward(compared)
 
 # %% [markdown]
 # ## 9.7 The whole course as one table
 #
-# Every algorithm averages $w_t\, \nabla \log \pi(A_t \mid S_t)$ over what it has sampled, with a weight of its own:
+# All but the first average $w_t\, \nabla \log \pi(A_t \mid S_t)$ over what they have sampled, each with a weight of its own:
 #
 # | algorithm (lesson) | weight before the score | what it costs | biased by |
 # |---|---|---|---|
@@ -508,6 +509,8 @@ log_probs, mask = torch.tensor([[-1.0, -2.0, float("nan")]]), torch.tensor([[Tru
 print(
     f"(x * mask).sum() / mask.sum() {(log_probs * mask).sum() / mask.sum()}, exact {masked_mean(log_probs, mask):.1f}"
 )
+itself = kl_penalty(log_pi[:, None], log_pi[:, None])[:, 0]
+print(f"leash to itself {probs @ itself:.3f}, to the reference {probs @ k3:.3f}")
 cold = (probs.log() / 0.5).log_softmax(0)  # written at temperature 0.5, scored at 1
 print(
     f"ratio before any step: {[round(part, 2) for part in (probs / cold.exp()).tolist()]}, exact [1.0, 1.0, 1.0]"
