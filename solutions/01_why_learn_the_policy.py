@@ -96,10 +96,11 @@ print(
 )
 
 # %% [markdown]
-# The rule pushes right first and keeps the pole up for all 500 steps. It earns the bound itself, and nobody can earn
-# more: so Q(s, right) is the bound, 99.34. After a push to the left all 16 ways to go on end within 5 steps, so
-# Q(s, left) = 4.90.
-# You saw the choice in a second; the value took a bound, a rule and a discount. **Choosing is easier than valuing.**
+# The rule pushes right first, keeps the pole up for all 500 steps and earns the bound: so Q(s, right) = 99.34. After a
+# push to the left all 16 ways to go on end within 5 steps, so Q(s, left) = 4.90.
+#
+# You saw the choice in a second; the value took a bound, a rule and a discount. **Choosing is easier than valuing:**
+# whoever has the values has the choice, but not the other way round.
 
 # %% [markdown]
 # ## 1.2 Two estimates, one decision
@@ -257,7 +258,7 @@ figures.error_and_regret(dict(zip("AB", errors, strict=True)), dict(zip("AB", re
 # loads. To run on costs nothing, except at load 4, where it breaks down (-30). A service costs 1 at any load.
 #
 # Our approximator draws one straight line over the load for each action. Least squares finds the lines with the lowest
-# MSE; no other line comes closer.
+# MSE; no other lines come closer.
 #
 # **Predict.** At which loads does the best fit order a service?
 #

@@ -330,7 +330,7 @@ for size in agree:
 agree
 
 # %% [markdown]
-# All agree to one millionth, also with logits, distances and α of size 10 000.
+# All agree to one part in a million, also with logits, distances and α of size 10 000.
 #
 # ## 2.6 What happens at a bound
 #
@@ -437,7 +437,7 @@ for a, b in [(1.0, 1.0), (4.0, 2.0)]:
     print(f"Beta({a:g}, {b:g}) on (-1, 1): {beta_entropy(torch.tensor(a), torch.tensor(b), -1, 1):.2f}")
 
 # %% [markdown]
-# Two humps that do not overlap add log 2. Six alike coordinates have six times the entropy of one, -5.30 and not -0.88:
+# Two humps of equal weight that do not overlap add log 2. Six alike coordinates have six times the entropy of one, -5.30 and not -0.88:
 # the sum over coordinates is often forgotten.
 #
 # Should σ depend on the state? Many Gaussian policies learn one log σ per coordinate, the same in every state. A driver's

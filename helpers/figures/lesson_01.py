@@ -50,7 +50,7 @@ def fitted_lines(load: torch.Tensor, values: torch.Tensor, fit: torch.Tensor, sw
         ylabel="value (reward)",
     )
     ax.plot(load, values[:, 0], "o", color=TRUTH)
-    ax.text(load[0] + 0.08, values[0, 0] - 4, "dots: true Q(load, run)")
+    ax.text(load[0] + 0.08, values[0, 0] - 8, "dots: true\nQ(load, run)")
     (line,) = ax.plot(load, fit[:, 0], color=CRITIC)
     label_line(line, "fitted Q(load, run)", at=0.6, above=9)
     (line,) = ax.plot(load, fit[:, 1], color=CRITIC, linestyle=":")

@@ -71,7 +71,7 @@ def draw_simplex(ax):
     ax.tricontour(x, y, worth, levels=np.linspace(0, 1, 11), colors="white", linewidths=0.5)
     ax.set_aspect("equal")
     ax.axis("off")
-    names = zip(("rock", "paper", "scissors"), CORNERS, ((0, -14), (0, -14), (0, 5)), strict=True)
+    names = zip(("rock", "paper", "scissors"), CORNERS, ((0, -18), (0, -18), (0, 9)), strict=True)
     for name, corner, shift in names:
         ax.annotate(name, corner, xytext=shift, textcoords="offset points", ha="center")
     return colours

@@ -57,7 +57,8 @@ def simplex() -> LivePicture:
         for bar, payoff in zip(bars, payoffs, strict=True):
             bar.set_height(payoff)
         even = payoffs[best] < 1e-12
-        mark.set(x=best, y=max(payoffs[best], 0) + 0.04, text="" if even else "▼ best")
+        mark.set(x=1 if even else best, y=max(payoffs[best], 0) + 0.04)
+        mark.set_text("no hand wins" if even else "▼ best")
         yours = ", ".join(f"{hand} {share:.0%}" for hand, share in zip(HANDS, mix, strict=True))
         if even:
             return f"You play {yours}: no hand of the rival wins more than 0 on average."

@@ -22,6 +22,7 @@ __all__ = ["policy_shapes", "shapes_of"]
 GRID = torch.linspace(-2.5, 2.5, 501, dtype=torch.float64)
 INSIDE = torch.linspace(-0.999, 0.999, 401, dtype=torch.float64)
 LOW, HIGH = -1.0, 1.0
+TOP = 3.1  # as far up as densities are drawn
 HUMP = 0.25  # standard deviation of each of the mixture's two components
 
 
@@ -107,7 +108,8 @@ def policy_shapes() -> LivePicture:
         for bar, probability in zip(bars, shapes["softmax"].tolist(), strict=True):
             bar.set_height(probability)
         for curve, name in zip(curves, ("gaussian", "mixture", "beta"), strict=True):
-            curve.set_data((INSIDE if name == "beta" else GRID).numpy(), shapes[name].numpy())
+            drawn = shapes[name].clamp(max=TOP)  # only a Beta's edge goes higher, where the numbers stand
+            curve.set_data((INSIDE if name == "beta" else GRID).numpy(), drawn.numpy())
         nats = [f"{value:.2f}" for value in shapes["entropies"].values()]
         beyond = [f"{shapes['outside'][name]:.0%}" for name in ("gaussian", "mixture")]
         lines = ("", f"\noutside {beyond[0]}", f"\noutside {beyond[1]}", "\noutside 0%")
@@ -125,7 +127,7 @@ def _draw_density(ax):
     """Axes with the two bounds, and a curve, which moves."""
     ax.set(xlim=(-2.5, 2.5), ylim=(0, 4))
     for bound in (LOW, HIGH):
-        ax.plot([bound, bound], [0, 3.1], **(TRUTH_LINE | {"linewidth": 1}))
+        ax.plot([bound, bound], [0, TOP], **(TRUTH_LINE | {"linewidth": 1}))
     return ax.plot([], [], color=POLICY, linewidth=2, animated=True)[0]
 
 

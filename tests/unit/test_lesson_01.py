@@ -11,6 +11,8 @@ import scipy.optimize
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "solutions" / "01_why_learn_the_policy.ipynb"
 TRUTH = np.array([[1.0, 2.0], [3.0, 100.0]])
+MOVES = np.array([[[0.9, 0.1], [0.5, 0.5]], [[0.6, 0.4], [0.1, 0.9]]])  # section 1.5
+REWARDS = np.array([[1.0, 2.0], [0.0, -1.0]])
 FALLING = np.array([0.0, 0.0, 0.12, 1.0])
 
 
@@ -101,30 +103,33 @@ def test_how_often_the_lower_error_has_the_higher_regret(shown):
     assert f"of these, errors within a factor of 2: {counts[3] / counts[2]:.0%}" in shown
 
 
-def test_three_measures_three_orders(shown):
-    moves = np.array([[[0.9, 0.1], [0.5, 0.5]], [[0.6, 0.4], [0.1, 0.9]]])
-    rewards = np.array([[1.0, 2.0], [0.0, -1.0]])
+@pytest.fixture(scope="module")
+def true_q() -> np.ndarray:
+    """The best values of section 1.5's world, by value iteration."""
     true = np.zeros((2, 2))
     for _ in range(5000):
-        true = rewards + 0.99 * moves @ true.max(1)
+        true = REWARDS + 0.99 * MOVES @ true.max(1)
+    return true
 
+
+def test_three_measures_three_orders(shown, true_q):
     def worth(actions):
         """Mean value of both starts under a deterministic policy, from its linear equations."""
         here = np.arange(2), actions
-        return np.linalg.solve(np.eye(2) - 0.99 * moves[here], rewards[here]).mean()
+        return np.linalg.solve(np.eye(2) - 0.99 * MOVES[here], REWARDS[here]).mean()
 
     def measures(q):
         errors = [
-            moves[s, a, n] * (q[s, a] - rewards[s, a] - 0.99 * q[n].max()) ** 2
+            MOVES[s, a, n] * (q[s, a] - REWARDS[s, a] - 0.99 * q[n].max()) ** 2
             for s, a, n in itertools.product(range(2), repeat=3)
         ]
-        return ((q - true) ** 2).mean(), sum(errors) / 4, worth(true.argmax(1)) - worth(q.argmax(1))
+        return ((q - true_q) ** 2).mean(), sum(errors) / 4, worth(true_q.argmax(1)) - worth(q.argmax(1))
 
     tables = {
-        "true q": true,
-        "true q + 10": true + 10,
-        "state 0 + 10": true + np.array([[10.0], [0.0]]),
-        "state 0 swapped": np.array([true[0, ::-1], true[1]]),
+        "true q": true_q,
+        "true q + 10": true_q + 10,
+        "state 0 + 10": true_q + np.array([[10.0], [0.0]]),
+        "state 0 swapped": np.array([true_q[0, ::-1], true_q[1]]),
     }
     found = {name: measures(q) for name, q in tables.items()}
     for name, numbers in found.items():
@@ -138,8 +143,20 @@ def test_three_measures_three_orders(shown):
     assert td[0] < td[2] < td[1]
     assert lost[0] == lost[1] == 0 < lost[2]
     assert td[0] - found["true q"][1] == pytest.approx((10 * (1 - 0.99)) ** 2)
+    # and once more under Pitfalls: the table of one error, the formula of the other
+    assert f"a shift of 10 adds {(10 * (1 - 0.99)) ** 2:.2f} to the squared TD error" in shown
+    assert f"true q + 10: squared TD error {td[0]:.2f}, MSE {10**2:.2f}" in shown
 
 
-def test_targets_of_one_step(shown):
-    assert "their average 109.64, the exact value 109.64" in shown
-    assert f"without the factor {1 + 0.99 * 5:.2f}, exact 1.00" in shown
+def test_targets_of_one_step(shown, true_q):
+    targets = REWARDS[0, 0] + 0.99 * true_q.max(1)
+    assert f"two possible targets for state 0, action 0: {targets.round(2).tolist()}" in shown
+    average = MOVES[0, 0] @ targets  # the Bellman equation: an average over the next state, not each sample
+    assert average == pytest.approx(true_q[0, 0])
+    assert min(abs(targets - true_q[0, 0])) > 0.1
+    assert f"their average {average:.2f}, the exact value {true_q[0, 0]:.2f}" in shown
+
+
+def test_nothing_follows_the_end(shown):
+    # an episode that ends with reward 1 returned 1, whatever a network says of its last observation
+    assert f"without the factor {1 + 0.99 * 5:.2f}, exact {1:.2f}" in shown
