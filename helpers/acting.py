@@ -117,7 +117,7 @@ def playable(actions: np.ndarray, space: spaces.Space):
     Trap: only the environment sees the clipped action. The log-probability belongs to the sampled one.
     """
     if isinstance(space, spaces.Box):
-        return np.clip(actions, space.low, space.high).astype(space.dtype, copy=False)
+        return np.asarray(actions).clip(space.low, space.high).astype(space.dtype, copy=False)
     return int(actions) if actions.ndim == 0 else actions
 
 

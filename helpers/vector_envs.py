@@ -178,14 +178,14 @@ class VectorMountainCarContinuous(WholeArrayEnv):
 
     def move(self, state, actions):
         position, velocity = state  # float32, as Gymnasium keeps it
-        force = np.clip(actions[:, 0], -1.0, 1.0)
+        force = actions[:, 0].clip(-1.0, 1.0)  # the method: of so few numbers `np.clip` takes twice as long
         velocity = velocity + 0.0015 * force - (0.0025 * np.cos(3.0 * position))
-        velocity = np.clip(velocity, -0.07, 0.07)
-        position = np.clip(position + velocity, -1.2, 0.6)
+        velocity = velocity.clip(-0.07, 0.07)
+        position = (position + velocity).clip(-1.2, 0.6)
         velocity = np.where((position <= -1.2) & (velocity < 0), 0.0, velocity)
         terminated = (position >= 0.45) & (velocity >= 0)
         rewards = 100.0 * terminated - 0.1 * actions[:, 0].astype(np.float64) ** 2
-        return np.stack([position, velocity]).astype(np.float32), rewards, terminated
+        return np.array([position, velocity], dtype=np.float32), rewards, terminated
 
 
 class VectorAcrobot(WholeArrayEnv):
