@@ -33,8 +33,8 @@ $(VENV)/course.stamp: pyproject.toml constraints.txt
 	  done; \
 	  echo "Install one from python.org, or with your system's packages, then type: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up $(VENV) (about two minutes, once)"
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) torch -e . || \
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) torch -e . || \
 	  { echo "Not everything could be installed; the reason stands above. Is the internet there? Then type again: make $(MAKECMDGOALS)"; exit 1; }
 	@touch $@
 

@@ -16,8 +16,8 @@
 # %% [markdown]
 # ## 0.1 Is everything in place?
 #
-# Click into the next cell and press Shift+Enter: that runs it. It says what is missing, if anything is, and what to
-# type. Whatever it names, mend that first.
+# Click into the next cell and press Shift+Enter: that runs it. You need not read its code. It says what is missing, if
+# anything is, and what to type. Whatever it names, mend that first.
 
 # %%
 import importlib.util
@@ -29,12 +29,13 @@ found = {name: importlib.util.find_spec(name) for name in needed}
 missing = [name for name in needed if found[name] is None]
 places = [Path((spec.submodule_search_locations or [spec.origin])[0]) for spec in found.values() if spec]
 strange = [p for p in places if p.suffix or (p.name == "helpers" and not (p / "installation.py").exists())]
-lab = "\nIn a terminal, in the course's folder, type:  make lab\nThen open this notebook there. If this comes again:  make clean lab"
-conda = "\nWith conda type instead:  conda activate policy-gradients\nand then:  jupyter lab"
+lab = "\nIn a terminal, in the course's folder, type:  make lab\nThen open this notebook there."
+lab += " If you read this again:  make clean lab"
+lab += "\nWith conda type instead:  conda activate policy-gradients\nand then:  jupyter lab"
 if sys.version_info < (3, 11):
-    print(f"This is Python {sys.version.split()[0]}, but the course needs 3.11 or newer.{lab}{conda}")
+    print(f"This is Python {sys.version.split()[0]}, but the course needs 3.11 or newer.{lab}")
 elif missing:
-    print(f"The Python of this notebook, {sys.executable}, does not have: {', '.join(missing)}.{lab}{conda}")
+    print(f"The Python of this notebook, {sys.executable}, does not have: {', '.join(missing)}.{lab}")
 elif strange:
     print(f"{strange[0]} stands in the way of the course: rename it, then restart the kernel (menu Kernel).")
 else:
