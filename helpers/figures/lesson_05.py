@@ -92,21 +92,23 @@ def backwards_or_twice(lengths: Sequence[int], seconds: dict[str, list[float]]) 
 def two_ascents(returns: dict[str, list[float]]) -> Shown:
     """J against the number of updates, one line for each gradient that is climbed."""
     figure, ax = new_figure(
-        "Without γ^t the policy walks away from what it is meant to maximise",
+        r"Without $\gamma^t$ the policy walks away from what it is meant to maximise",
         xlabel="updates with the exact mean of the estimate",
         ylabel="J, discounted return",
     )
     for (name, path), colour, above in zip(returns.items(), (POLICY, CRITIC), (-22, 6), strict=True):
         (line,) = ax.plot(path, color=colour)
-        label_line(line, name, at=0.6 * len(path), above=above)
-    said = ", ".join(f"{name} from {path[0]:.3f} to {path[-1]:.3f}" for name, path in returns.items())
+        label_line(line, rf"{name} $\gamma^t$", at=0.6 * len(path), above=above)
+    said = ", ".join(
+        f"{name} the power of γ from {path[0]:.3f} to {path[-1]:.3f}" for name, path in returns.items()
+    )
     return show(figure, f"Exact, nothing is sampled: J goes {said}.")
 
 
 def first_and_last_credit(gammas: Sequence[float], weights: dict[str, list[torch.Tensor]]) -> Shown:
     """Weights of all actions for a goal at the end of an episode, one line for each γ, with and without γ^t."""
     figure, axes = new_figure(
-        "A goal at the end: γ decides how far back the credit reaches, γ^t who shares it",
+        r"A goal at the end: γ decides how far back the credit reaches, $\gamma^t$ who shares it",
         xlabel="step t",
         ylabel=["weight of action t", ""],
         columns=2,
@@ -118,11 +120,12 @@ def first_and_last_credit(gammas: Sequence[float], weights: dict[str, list[torch
             label_line(line, f"γ = {gamma:g}", at=1.6, above=8 if ax is axes[0] and 0.9 < gamma < 1 else 0)
         ax.set_title(name, fontsize=10, loc="left")
         ax.set_ylim(-0.03, 1.12)
-    first = [f"{row[0]:.2f} at γ = {gamma:g}" for gamma, row in zip(gammas, weights["G_t"], strict=True)]
+    plain = next(iter(weights.values()))
+    first = [f"{row[0]:.2f} at γ = {gamma:g}" for gamma, row in zip(gammas, plain, strict=True)]
     return show(
         figure,
-        f"One reward of 1 at the last of {len(weights['G_t'][0])} steps. With G_t the first action has the weight "
-        f"{', '.join(first)}, the last always 1; with γ^t G_t all actions have the weight of the first.",
+        f"One reward of 1 at the last of {len(plain[0])} steps. Left, the returns-to-go: the first action has the weight "
+        f"{', '.join(first)}, the last always 1. Right, with the power of γ: all actions have the weight of the first.",
     )
 
 
@@ -174,7 +177,8 @@ def mean_over_steps(sizes: Sequence[int], by_episodes: list[float], by_steps: li
     label_line(line, "divided by ΣT", at=sizes[-2], above=-26)
     limit = by_episodes[0] / 1.5
     ax.axhline(limit, **TRUTH_LINE)
-    ax.text(sizes[0] - 0.2, limit, "exact / mean length", va="bottom")
+    above = {"xytext": (0, 4), "textcoords": "offset points", "va": "bottom"}
+    ax.annotate("exact, over the mean length", (sizes[0] - 0.2, limit), **above)
     ax.set_xticks(list(sizes))
     return show(
         figure,
@@ -191,8 +195,8 @@ def old_data(paths: dict[str, list[float]], best: float) -> Shown:
         ylabel="J, discounted return",
     )
     ax.axhline(best, **TRUTH_LINE)
-    ax.text(0, best, "best possible", va="bottom")
-    styles = ((POLICY, "-", -16), (ADVANTAGE, "-", 5), (CRITIC, "--", -16))
+    ax.annotate("best possible", (0, best), (0, 4), textcoords="offset points", va="bottom")
+    styles = ((POLICY, "-", -25), (ADVANTAGE, "-", 3), (CRITIC, "--", -22))
     for (name, path), (colour, style, above) in zip(paths.items(), styles, strict=True):
         (line,) = ax.plot(path, style, color=colour)
         label_line(line, name, at=0.66 * len(path), above=above)

@@ -20,7 +20,7 @@ EPISODES = {
     "a bonus early, a penalty late": [0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -3.0, 0.0, 0.0],
     "a cost now, a prize later": [0.0, -1.0, 0.0, 0.0, 5.0, 0.0, 0.0, -1.0, 0.0, 0.0, 5.0, 0.0],
 }
-WEIGHTS = ("total return", "reward-to-go", "γ^t times reward-to-go")
+WEIGHTS = ("total return", "reward-to-go", "γᵗ times reward-to-go")  # a menu sets no formulas: ᵗ is a letter
 
 
 def weights_of(rewards: torch.Tensor, gamma: float, kind: str) -> torch.Tensor:

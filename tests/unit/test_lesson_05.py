@@ -1,6 +1,8 @@
 """The numbers of lesson 05, each against hand arithmetic, plain loops, finite differences or quadrature."""
 
 import ast
+import contextlib
+import io
 import itertools
 import math
 import subprocess
@@ -13,6 +15,7 @@ import scipy.integrate
 import scipy.stats
 import torch
 
+import helpers
 from helpers import (
     TabularPolicy,
     behaviour_cloning_loss,
@@ -292,3 +295,35 @@ def test_the_checks_load_no_compiler():
     # the first optimiser of a session loads torch's compiler, a second of work: not before it is needed
     code = "import sys, helpers.checks; sys.exit('torch._dynamo' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def outputs_of_the_last_cell() -> str:
+    """What the lesson's last exhibit prints, run now."""
+    exhibit = [cell.source for cell in jupytext.read(SOURCE).cells if cell.cell_type == "code"][-1]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(exhibit, {"torch": torch, "helpers": helpers, "rewards_to_go": rewards_to_go})
+    return said.getvalue()
+
+
+def test_the_pitfalls_of_episodes():
+    anew, seeded, cut = outputs_of_the_last_cell().splitlines()
+    # 4 at the end, a 0 before it: begun anew; without that 4/2, then 1 + 2/2, then halves
+    assert anew == "starting anew at 0: [0.0, 0.0, 1.0, 0.0, 4.0]; exact [0.5, 1.0, 2.0, 2.0, 4.0]"
+    # the lecture's table: the best actions are worth 2 and 100, each start has probability 1/2
+    wrong, exact = (float(part.split()[-1]) for part in seeded.split("; "))
+    assert wrong in (2.0, 100.0)
+    assert exact == (2 + 100) / 2
+    # an episode goes on with probability 0.9: 1 / (1 - 0.9) steps; eight together with probability 0.9^8
+    wrong, exact = (float(part.split()[-1]) for part in cut.split("; "))
+    assert exact == round(1 / (1 - 0.9))
+    going_on = 0.9**8
+    error = math.sqrt(going_on) / (1 - going_on) / math.sqrt(1000)  # of the mean of 1000 geometric lengths
+    assert abs(wrong - 1 / (1 - going_on)) < 3 * error + 0.05  # and half of the last digit that is shown
+
+
+def test_a_seed_in_the_loop_gives_one_start_and_one_in_front_of_it_gives_both():
+    envs = helpers.make_envs(helpers.two_state_world(), 1, seed=0)
+    assert len({int(envs.reset(seed=0)[0][0]) for _ in range(50)}) == 1
+    envs.reset(seed=0)
+    assert {int(envs.reset()[0][0]) for _ in range(50)} == {0, 1}
