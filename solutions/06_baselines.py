@@ -26,6 +26,7 @@ from helpers import (
     figures,
     gradient_variance,
     lottery_world,
+    optimal_baseline,
     play,
     potential_shaping,
     rewards_to_go,
@@ -165,8 +166,8 @@ shares = {
     "constant 97": lost(crowd(100, lambda p, seen: 97.0)),
     "value V": lost(crowd(100, lambda p, seen: 2 * p - 1 + 100)),
     "best b*": lost(crowd(100, lambda p, seen: 1 - 2 * p + 100)),
-    "own mean, tried first": lost(crowd(100, lambda p, seen: seen, start=tried)),
-    "own mean, from 0": lost(crowd(100, lambda p, seen: seen)),
+    "own mean, one look first": lost(crowd(100, lambda p, seen: seen, start=tried)),
+    "own mean, starts at 0": lost(crowd(100, lambda p, seen: seen)),
 }
 figures.lost_agents(shares)
 
@@ -309,13 +310,14 @@ figures.learned_baseline(sizes, variances, table["reward-to-go"].variance, table
 # ### Exercise 6.3 · `standardize`
 #
 # Write it; equal entries, and a single one, become exactly 0. Either convention of the standard deviation is right.
-# 1 line, 6 minutes, easy but for one trap.
+# 1 or 2 lines, 6 minutes, easy but for one trap.
 
 
 # %% tags=["exercise"]
 def my_standardize(x):
     """The entries moved to mean 0 and scaled to standard deviation 1; 0 for equal entries; [B] -> [B]."""
     # BEGIN SOLUTION
+    x = x - x[0]  # equal entries are exactly 0 now; their mean may round (see Pitfalls)
     return (x - x.mean()) / (x.std(correction=0) + 1e-8)  # 1/B: a single entry has 0, and not NaN
     # END SOLUTION
 
@@ -414,7 +416,7 @@ for beta in (0.5, 1.0, 100.0):
     print(f"beta {beta:5.1f}: J + beta H best at p = {best:.3f}; lost {lost(crowd(100, bonus=beta)):.0%}")
 
 # %% [markdown]
-# The bonus is no cure for a missing baseline: 50%, 50% and 48% stay lost. It is a term of the objective, with a price, and
+# The bonus is no cure for a missing baseline here: 50%, 50% and 48% stay lost. It is a term of the objective, with a price, and
 # useful where a policy settles too early for other reasons.
 #
 # ## 6.7 Hints in the reward
@@ -550,30 +552,33 @@ assert worst > 2 * best  # the worst seed with the batch mean, the best one with
 figures.trainings({"no baseline": plain, "learned baseline, starts at 0": late, "mean of the batch": mean})
 
 # %% [markdown]
-# With the prize and no baseline no seed learns; with the batch mean the worst seed more than doubles the best of those. (The
-# own episode's share in that mean is a small bias, lesson 4.) The learned baseline needs the right height *before* the policy
-# has settled. And a factor is harmless to Adam only: plain ascent would take steps 101 times as long.
+# With the prize and no baseline no seed learns in these 26 updates; with the batch mean the worst seed more than doubles the
+# best of those. (The own episode's share in that mean is a small bias, lesson 4.) The learned baseline needs the right height
+# *before* the policy has settled. And a factor is harmless only where the optimiser divides it out, as Adam does: plain
+# ascent takes steps 101 times as long.
 #
 # ## What to remember
 #
-# 1. A constant added to the return changes no mean gradient and multiplies its variance: learning locks on to chance.
+# 1. A constant added to the return leaves the mean gradient alone, but not its variance: learning locks on to chance.
 # 2. Take a baseline off, near the returns and in time. V is a good one, not the best, and not always better than none.
-# 3. Standardising, entropy bonus and shaping are no free terms; only a potential leaves the best policy alone.
-
-# %% [markdown]
+# 3. Not free: standardising has a bias, an entropy bonus and most hints change the goal. A potential does neither.
+#
 # ## Pitfalls
 #
 # **NaN.** One sample has no standard deviation by 1/(B - 1), and p log p has no value at p = 0; one NaN spreads to every
-# parameter. **[B] minus [B, 1]** is a table of all pairs, without an error; `squeeze()` mends it, and takes the last
-# dimension away too from a batch of one. **The best baseline of the same batch** knows the
-# own action: a bias, though each press by itself is weighed with the least variance.
+# parameter. **Rounding.** In float32 the mean of three returns of 3.4 is not 3.4: what is left, over a deviation as
+# small, is a weight out of nothing. **[B] minus [B, 1]** is a table of all pairs, without an error; `squeeze()` mends it, and takes the
+# last dimension away too from a batch of one. **The best baseline of the same batch** knows the own action: a bias, though
+# each press by itself is weighed with the least variance.
 
 # %%
-from helpers import optimal_baseline
-
 one, sure = torch.tensor([5.0]), torch.tensor([[1000.0, 0.0]])
 deviation = (((one - one.mean()) ** 2).sum() / (len(one) - 1)).sqrt()  # what one.std() computes
 print(f"one return: {((one - one.mean()) / deviation).tolist()}, rightly {standardize(one).tolist()}")
+equal = torch.full((3,), 3.4)
+left = equal - equal.mean()
+naive = left / ((left**2).mean().sqrt() + 1e-8)
+print(f"three returns of 3.4: {abs(naive[0]):.1f} in size, rightly {standardize(equal)[0]:.1f}")
 print(
     f"entropy by p log p: {-(sure.softmax(1) * sure.softmax(1).log()).sum()}, exact {abs(entropy(sure)[0])}"
 )
@@ -582,6 +587,7 @@ print(f"[3] - [3, 1]: {(seen - critic).tolist()}, exact {(seen - critic[:, 0]).t
 alone = critic[:1]  # a batch of one
 print(f"squeeze of [1, 1]: shape {list(alone.squeeze().shape)}, rightly {list(alone[:, 0].shape)}")
 
+# %%
 scores, mean = torch.eye(2) - probs, 0.0  # a row for each button
 for pair in ([0, 0], [0, 1], [1, 0], [1, 1]):  # every batch of two presses, with its probability
     weights = rewards[pair][:, None] - optimal_baseline(rewards[pair], scores[pair])

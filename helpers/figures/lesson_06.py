@@ -39,7 +39,7 @@ def pushes(good: dict[str, float], bad: dict[str, float], p: float) -> Shown:
         p: probability of the good button.
     """
     figure, axes = new_figure(
-        "100 more on both rewards: the same mean push, and pushes that tear apart",
+        "100 more on both rewards: the mean push stays, the single pushes tear apart",
         xlabel="push on the good button's logit",
         height=2.6,
         columns=len(good),
@@ -52,6 +52,8 @@ def pushes(good: dict[str, float], bad: dict[str, float], p: float) -> Shown:
         ax.set(xlim=(-limit, limit), ylim=(-0.6, 2.6))
         ax.set_yticks([2, 1, 0], [row for row, _ in rows])
         ax.set_title(name, fontsize=10, loc="left")
+        if limit > 10:
+            ax.set_xlabel("the same push: mind the scale", fontsize=10)
         ax.axvline(0, color=SECONDARY, linewidth=0.8)
         for y, (row, push) in zip([2, 1, 0], rows, strict=True):
             colour = TRUTH if row == "mean" else POLICY
@@ -78,26 +80,39 @@ def crowds(paths: dict[str, torch.Tensor], shown: int = 60) -> Shown:
         "Add 100 to both rewards, and half of the agents lock on to the bad button",
         xlabel="presses",
         ylabel=["probability of the good button", ""],
+        width=8.0,
+        height=3.8,
         columns=len(paths),
         sharey=True,
     )
     said = []
     for ax, (name, path) in zip(axes, paths.items(), strict=True):
+        presses, agents = len(path) - 1, path.shape[1]
         lost = (path[-1] < 0.5).double().mean().item()
         ax.plot(path[:, :shown], color=SAMPLES, linewidth=0.8, alpha=0.6)
-        ax.plot(path.mean(1), **TRUTH_LINE)
-        ax.set_title(name, fontsize=10, loc="left")
-        ax.set(ylim=(-0.02, 1.02))
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-        place = {"ha": "right", "transform": ax.transAxes, "bbox": box}
-        ax.text(0.95, 0.14, f"{lost:.0%} prefer bad", fontweight="bold", **place)
+        (line,) = ax.plot(path.mean(1), **TRUTH_LINE)
+        lift = -28 if path[-1].mean() > 0.8 else 2  # below a line that runs along the top
+        name_of_mean = label_line(line, f"mean of {_spaced(agents)}", at=0.66 * presses, above=lift)
+        name_of_mean.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1})
+        ax.set_title(name, fontsize=11, loc="left", fontweight="bold")
+        ax.set(ylim=(-0.03, 1.03), xlim=(-0.02 * presses, 1.34 * presses))
+        ax.set_xticks(range(0, presses + 1, 50))
+        for y, share, word, colour in ((1, 1 - lost, "good", POLICY), (0, lost, "bad", text_colour(CRITIC))):
+            ax.text(
+                1.04 * presses, y, f"{share:.0%}", va="center", fontsize=17, fontweight="bold", color=colour
+            )
+            ax.text(1.04 * presses, y - 0.09 + 0.18 * (y == 0), f"prefer {word}", va="center", color=colour)
         said.append(f"{name}: {lost:.0%}")
-    agents = path.shape[1]
     return show(
         figure,
-        f"Thin: {shown} of {agents} agents; dashed: the mean of all. Agents that prefer the bad button after "
-        f"{len(path) - 1} presses: {'; '.join(said)}.",
+        f"Thin: {shown} of {_spaced(agents)} agents; dashed: the mean of all. Agents that prefer the bad button after "
+        f"{presses} presses: {'; '.join(said)}.",
     )
+
+
+def _spaced(number: int) -> str:
+    """20 000."""
+    return f"{number:,}".replace(",", " ")
 
 
 def lost_agents(shares: dict[str, float]) -> Shown:
@@ -184,7 +199,7 @@ def learned_baseline(episodes: list[int], variances: torch.Tensor, none: float, 
 def praise_of_the_first_half(weights: dict[str, torch.Tensor]) -> Shown:
     """The standardised returns of whole episodes over their steps: name of the episode -> float [T]."""
     figure, ax = new_figure(
-        "Standardised alone, every CartPole episode praises its own first half, the clumsy ones too",
+        "Standardised alone, a CartPole episode praises its own first half, be it clumsy or good",
         xlabel="step / length of the episode",
         ylabel="weight of the action",
     )
@@ -241,7 +256,7 @@ def shaped_corridors(policies: dict[str, torch.Tensor], earned: dict[str, float]
 def trainings(curves: dict[str, dict[str, np.ndarray]]) -> Shown:
     """Learning curves in panels: panel -> line -> float [seeds, updates], mean return of a batch."""
     figure, axes = new_figure(
-        "CartPole: 100 more on every return stops learning, until a baseline takes it off",
+        "CartPole: 100 more on every return, and no seed learns, unless a baseline is there in time",
         xlabel="updates (16 episodes each)",
         ylabel=["mean return (steps)", *[""] * (len(curves) - 1)],
         width=9.0,

@@ -4,8 +4,8 @@ import ipywidgets
 import numpy as np
 
 from ..live import LivePicture
-from ..plots import CRITIC, POLICY, SECONDARY, TRUTH, new_figure, text_colour
-from .lesson_06_crowd import AGENTS, PRESSES, crowd_paths, push_of_each_button
+from ..plots import ADVANTAGE, CRITIC, POLICY, SECONDARY, TRUTH, new_figure, text_colour
+from .lesson_06_crowd import AGENTS, BAD, GOOD, PRESSES, crowd_paths, push_of_each_button
 from .lesson_06_parabola import baseline_parabola
 
 __all__ = ["baseline_parabola", "reward_shift"]
@@ -19,7 +19,7 @@ def reward_shift() -> LivePicture:
     figure, (left, right) = new_figure(
         "The mean push never moves; shift minus baseline decides the fate of the crowd",
         xlabel=[
-            "push on the logit of the good button (log scale beyond ±1)",
+            "push on the logit of the good button at p = ½ (log scale beyond ±1)",
             "probability of the good button",
         ],
         width=10.4,  # to be read from the last row
@@ -29,6 +29,7 @@ def reward_shift() -> LivePicture:
     )
     arrows = _draw_arrows(left)
     noise = left.text(0, -0.72, "", **BIG, ha="center", va="center")
+    credits = _draw_credits(left)
     home, lost, counts = _draw_crowd(right)
     height, jitter = np.random.default_rng(1).uniform([[0.03], [-0.03]], [[0.97], [0.03]], (2, AGENTS))
 
@@ -36,6 +37,8 @@ def reward_shift() -> LivePicture:
         pushes = push_of_each_button(shift, baseline)
         for name, (line, tip, number) in arrows.items():
             _point(line, tip, number, pushes[name], ROWS[name])
+        for name, reward in (("good", GOOD), ("bad", BAD)):
+            credits[name].set_text(f"R - b = {reward + shift - baseline:+g}")
         variance = ((pushes["good"] - pushes["bad"]) / 2) ** 2  # two values, each half of the time
         noise.set_text(f"variance of one push: {variance:,.0f}".replace(",", " "))
         p = crowd_paths(float(shift - baseline))[presses]
@@ -77,21 +80,28 @@ def _say(shift: float, baseline: float, presses: int, pushes: dict[str, float], 
 def _draw_arrows(ax) -> dict:
     """One arrow for each press and one for their mean, which move; 0, and what left and right mean, which do not."""
     ax.set_xscale("symlog", linthresh=1.0, linscale=0.8)
-    ax.set(xlim=(-4000, 4000), ylim=(-1.0, 3.0))
+    ax.set(xlim=(-9000, 9000), ylim=(-1.0, 3.0))
     ax.set_xticks(
         [-100, -10, -1, 0, 1, 10, 100], ["-100", "-10", "-1", "0", "+1", "+10", "+100"], fontsize=11
     )
     ax.set_yticks(list(ROWS.values()), ["pressed good", "pressed bad", "mean of both"], fontsize=13)
     ax.axvline(0.0, ymin=0.15, color=SECONDARY, linewidth=0.8)
-    ax.text(-3700, 2.75, "towards bad", ha="left", va="center", color=SECONDARY, fontsize=12)
-    ax.text(3700, 2.75, "towards good", ha="right", va="center", color=SECONDARY, fontsize=12)
+    ax.text(-8000, 2.75, "towards bad", ha="left", va="center", color=SECONDARY, fontsize=12)
+    ax.text(8000, 2.75, "towards good", ha="right", va="center", color=SECONDARY, fontsize=12)
     arrows = {}
     for name, row in ROWS.items():
         colour = TRUTH if name == "mean" else POLICY
-        (line,) = ax.plot([0, 1], [row, row], color=colour, linewidth=6, animated=True)
+        (line,) = ax.plot([0, 1], [row, row], color=colour, linewidth=6, solid_capstyle="butt", animated=True)
         (tip,) = ax.plot([1], [row], ">", color=colour, markersize=15, animated=True)
         arrows[name] = line, tip, ax.text(1, row, "", va="center", color=colour, **BIG)
     return arrows
+
+
+def _draw_credits(ax) -> dict:
+    """Under the name of either press what is left of its reward, which moves."""
+    look = {"ha": "right", "va": "center", "fontsize": 12, "color": text_colour(ADVANTAGE), "animated": True}
+    beside = ax.get_yaxis_transform()
+    return {name: ax.text(-0.02, ROWS[name] - 0.3, "", transform=beside, **look) for name in ("good", "bad")}
 
 
 def _point(line, tip, number, push: float, row: int) -> None:
@@ -100,7 +110,7 @@ def _point(line, tip, number, push: float, row: int) -> None:
     tip.set_data([push], [row])
     tip.set_marker(">" if push > 0 else "<" if push < 0 else "|")
     outward = 1 if push >= 0 else -1
-    number.set_position((push + outward * max(0.35, 0.6 * abs(push)), row))
+    number.set_position((push + outward * max(0.35, 0.9 * abs(push)), row))
     number.set_horizontalalignment("left" if outward > 0 else "right")
     number.set_text(f"{push:+g}")
 

@@ -4,7 +4,16 @@ from functools import lru_cache
 
 import numpy as np
 
-__all__ = ["AGENTS", "LEARNING_RATE", "PRESSES", "crowd_paths", "parabola_marks", "push_of_each_button"]
+__all__ = [
+    "AGENTS",
+    "BAD",
+    "GOOD",
+    "LEARNING_RATE",
+    "PRESSES",
+    "crowd_paths",
+    "parabola_marks",
+    "push_of_each_button",
+]
 
 AGENTS, PRESSES, LEARNING_RATE = 500, 200, 0.1
 GOOD, BAD = 1.0, -1.0  # rewards of the two buttons, before any shift

@@ -21,7 +21,7 @@ LOOKS = {  # of the four baselines: name in words, colour, marker
 def baseline_parabola() -> LivePicture:
     """Sliders for the policy, the shift and a baseline; the parabola and four baselines on it follow at once."""
     figure, (left, right) = new_figure(
-        "The variance is a parabola in the baseline, and its lowest point is not the value",
+        "The variance is a parabola in the baseline; the value is its lowest point at p = ½ only",
         xlabel=["baseline b (reward)", ""],
         ylabel=["variance of one push (one logit)", ""],
         width=10.4,  # to be read from the last row

@@ -109,8 +109,8 @@ def _point(left, right):
     arrow = left.annotate(
         "", (1, 0), (1, 0), arrowprops={"arrowstyle": "-|>", "lw": 3, "color": POLICY}, animated=True
     )
-    look = {"color": text_colour(POLICY), "animated": True}
-    word = right.text(0.03, 0.06, "", transform=right.transAxes, **look)
+    look = {"color": text_colour(POLICY), "fontsize": 20, "fontweight": "bold", "animated": True}
+    word = right.text(0.03, 0.88, "", transform=right.transAxes, **look)
 
     def move(ratio: float, value: float, push: float) -> None:
         dots[0].set_data([ratio], [value])
@@ -130,12 +130,13 @@ def _paper():
         "What an action is worth to the objective, and the push that is left",
         xlabel="ratio ρ = π / π_old (line: not moved; dots: the clip)",
         ylabel=["objective (advantage); dashed: ρ A", "push on log π (advantage)"],
-        width=9.0,
-        height=3.5,
+        width=10.4,  # to be read from the last row
+        height=3.9,
         columns=2,
     )
     for ax in (left, right):
-        ax.set(xlim=(0.0, PAPER_END), ylim=(-4.2, 4.2))
+        ax.set(xlim=(0.0, PAPER_END), ylim=(-4.6, 4.6))
+        ax.tick_params(labelsize=11)
         ax.axhline(0.0, color=SECONDARY, linewidth=0.8)
         ax.axvline(1.0, color=TRUTH, linewidth=0.8)
     return figure, (left, right)

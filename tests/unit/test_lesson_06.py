@@ -3,11 +3,14 @@
 import itertools
 import math
 import re
+import warnings
 from pathlib import Path
 
 import jupytext
 import nbformat
+import numpy as np
 import pytest
+import scipy.stats
 import torch
 
 from helpers import (
@@ -103,6 +106,7 @@ def test_half_of_the_crowd_is_lost_and_any_sensible_baseline_brings_it_home():
     tried = 99 + 2 * torch.randint(2, (20_000,), generator=torch.Generator().manual_seed(3))
     for baseline, start in [
         (lambda p, seen: 100.0, 0.0),
+        (lambda p, seen: 97.0, 0.0),
         (lambda p, seen: 99.0, 0.0),
         (lambda p, seen: 101.0, 0.0),
         (lambda p, seen: 2 * p - 1 + 100, 0.0),
@@ -238,6 +242,49 @@ def test_a_potential_is_a_baseline():
     for tau in enumerate_trajectories(world, probs, 3):
         shaped = rewards_to_go(potential_shaping(tau.rewards, values[tau.states], gamma), gamma)
         torch.testing.assert_close(shaped, rewards_to_go(tau.rewards, gamma) - values[tau.states[:-1]])
+
+
+def test_learned_and_leave_one_out_baselines_have_no_bias():
+    world, logits = lottery_world(), torch.tensor([[0.5, -0.5]] * 5, dtype=DOUBLE)
+    truth = exact_policy_gradient(world, logits).flatten()
+    for seed in range(5):  # any b(s) that the episode itself had no part in
+        b = 10 * torch.randn(5, generator=torch.Generator().manual_seed(seed), dtype=DOUBLE)
+
+        def weight(tau, b=b):
+            powers = world.gamma ** torch.arange(len(tau), dtype=DOUBLE)
+            return powers * (rewards_to_go(tau.rewards, world.gamma) - b[tau.states[:-1]])
+
+        torch.testing.assert_close(exact_moments(world, logits, weight, 3)[0], truth)
+    assert outputs().count("bias 0.000, variance x N") == 2
+
+
+def test_one_return_and_a_sure_policy_give_nan_if_nobody_guards():
+    one = np.array([5.0])
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert np.isnan(((one - one.mean()) / one.std(ddof=1))[0])
+        p = np.array([1.0, 0.0])
+        assert np.isnan(-(p * np.log(p)).sum())
+    assert scipy.stats.entropy(p) == 0  # 0 log 0 = 0
+    assert "one return: [nan], rightly [0.0]" in outputs()
+    assert "entropy by p log p: nan, exact 0.0" in outputs()
+
+
+def test_three_equal_returns_become_a_weight_by_rounding_alone():
+    x = np.float32(3.4)
+    mean = np.float32(np.float32(np.float32(x + x) + x) / np.float32(3))  # x + x is exact, the rest rounds
+    gap = abs(float(mean) - float(x))
+    assert gap > 0
+    wrong = gap / (gap + 1e-8)  # every entry is this far off, so it is the deviation too
+    assert f"three returns of 3.4: {wrong:.1f} in size, rightly 0.0" in outputs()
+    assert standardize(torch.full((3,), 3.4)).tolist() == [0.0] * 3
+
+
+def test_shapes_that_meet_wrongly_say_nothing():
+    seen = critic = [1.0, 2.0, 6.0]
+    table = [[s - c for s in seen] for c in critic]  # row by row: the critic is the column
+    assert f"[3] - [3, 1]: {table}, exact {[0.0] * 3}" in outputs()
+    assert f"squeeze of [1, 1]: shape {list(np.ones((1, 1)).squeeze().shape)}, rightly [1]" in outputs()
 
 
 def test_the_best_baseline_of_the_same_batch_is_biased():
