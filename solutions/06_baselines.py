@@ -28,7 +28,6 @@ from helpers import (
     lottery_world,
     optimal_baseline,
     play,
-    potential_shaping,
     rewards_to_go,
     standardize,
     widgets,
@@ -457,7 +456,7 @@ checks.potential_shaping(my_potential_shaping)
 
 
 # %%
-from helpers import expected_return, greedy_actions, optimal_action_values, state_values
+from helpers import expected_return, greedy_actions, optimal_action_values, potential_shaping, state_values
 
 
 def corridor(hint):
