@@ -330,6 +330,24 @@ DIFFERENCES = Exercise(
             "The step is a number of your own: use the argument `eps`.",
             lambda f, theta, eps: central(f, theta, 1e-5),
         ),
+        Mistake(
+            "The difference is divided by 4ε: the two points lie 2ε apart.",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps) / 2,
+        ),
+        Mistake(
+            "Both points lie on one side, θ and θ + 2ε: go ε to each side.",
+            slopes(lambda f, theta, step, eps: (float(f(theta + 2 * step)) - float(f(theta))) / (2 * eps)),
+        ),
+        Mistake(
+            "The slopes stand in a column [P, 1]: return them in a row, [P].",
+            lambda f, theta, eps: finite_difference_gradient(f, theta, eps)[:, None],
+        ),
+        Mistake(
+            "f is given one parameter: it wants all of theta, with one entry moved.",
+            lambda f, theta, eps: torch.tensor(
+                [(f(theta[p] + eps) - f(theta[p] - eps)) / (2 * eps) for p in range(len(theta))]
+            ),
+        ),
     ),
     tolerance=1e-4,  # float32: f is rounded before a difference divides the rounding by eps
 )

@@ -65,6 +65,10 @@ ELITE = Exercise(
         Case("a threshold that is one of the returns", (NINE, 0.25)),
         Case("returns that are all negative", (LOSSES, 0.35)),
         Case("ties at the threshold", (LUCKY, 0.2)),
+        Case(
+            "one return that came often, below the threshold",
+            (torch.tensor([0.0, 2.0, 0.0, 1.0, 0.0, 0.0, 3.0, 0.0]), 0.3),
+        ),
         Case("a fraction above one half", (table(8, seed=2), 0.65)),
         Case("many returns in float64", (table(53, seed=3).double(), 0.1)),
         Case("equal returns, all of them elite", (torch.full((4,), 1.5), 0.5)),
@@ -234,6 +238,32 @@ ELITE = Exercise(
         Mistake(
             "This is the share of the elite: a mask is asked for, true or false for every episode.",
             lambda returns, fraction: (returns >= quantile(returns, 1 - fraction)).double().mean(),
+        ),
+        Mistake(
+            "Equal returns are counted once here: each episode counts, take the quantile of all returns.",
+            lambda returns, fraction: returns >= quantile(returns.unique(), 1 - fraction),
+        ),
+        Mistake(
+            "These are the elite's places; a mask is asked for, true or false for every episode.",
+            lambda returns, fraction: (returns >= quantile(returns, 1 - fraction)).nonzero(),
+        ),
+        Mistake(
+            "These are the elite's places; a mask is asked for, true or false for every episode.",
+            lambda returns, fraction: returns.argsort(descending=True)[
+                : max(1, int(fraction * len(returns)))
+            ],
+        ),
+        Mistake(
+            "These are the elite's returns; a mask is asked for, true or false for every episode.",
+            lambda returns, fraction: returns.topk(max(1, int(fraction * len(returns)))).values,
+        ),
+        Mistake(
+            "-1 stands for the others here: a mask is true or false, 1 or 0.",
+            lambda returns, fraction: torch.where(returns >= quantile(returns, 1 - fraction), 1.0, -1.0),
+        ),
+        Mistake(
+            "Only positive returns may be elite here: all that counts is to be at or above the quantile.",
+            lambda returns, fraction: (returns >= quantile(returns, 1 - fraction)) & (returns > 0),
         ),
     ),
 )

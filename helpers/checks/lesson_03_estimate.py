@@ -161,5 +161,33 @@ ESTIMATE = Exercise(
             "This is the mean return, without the scores: multiply each return with the score of its sample first.",
             lambda scores, returns: returns.mean(),
         ),
+        Mistake(
+            "`scores @ returns` runs along the parameters: the sum is over samples, write `returns @ scores`.",
+            lambda scores, returns: scores @ returns / len(returns),
+        ),
+        Mistake(
+            "The sum is divided by the root of N: a mean divides by N.",
+            lambda scores, returns: product(scores, returns).sum(0) / len(returns) ** 0.5,
+        ),
+        Mistake(
+            "The parameters are added up: one entry for each of them is asked for.",
+            lambda scores, returns: product(scores, returns).mean(0).sum(),
+        ),
+        Mistake(
+            "This is the length of the estimate: return its entries, one for each parameter.",
+            lambda scores, returns: product(scores, returns).mean(0).norm(),
+        ),
+        Mistake(
+            "The scores are divided by the returns: multiply.",
+            lambda scores, returns: (scores / returns[:, None]).mean(0),
+        ),
+        Mistake(
+            "The returns are squared here: each weighs its score as it is, with its sign.",
+            lambda scores, returns: product(scores, returns**2).mean(0),
+        ),
+        Mistake(
+            "Only whether a return is positive counts here: its size and its sign weigh the score.",
+            lambda scores, returns: product(scores, returns > 0).mean(0),
+        ),
     ),
 )

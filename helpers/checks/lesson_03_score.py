@@ -183,5 +183,25 @@ SCORE = Exercise(
             "`one_hot` makes a row as long as the largest action it is given: add the number of actions, `len(logits)`.",
             lambda logits, action: torch.nn.functional.one_hot(torch.tensor(action)) - logits.softmax(0),
         ),
+        Mistake(
+            "The entries are added up, which always gives 0: return one number for each logit.",
+            lambda logits, action: (onehot(logits, action) - logits.softmax(0)).sum(),
+        ),
+        Mistake(
+            "The score is cut to whole numbers: it stays one of floats.",
+            lambda logits, action: (onehot(logits, action) - logits.softmax(0)).long(),
+        ),
+        Mistake(
+            "Cutting large logits off makes it another policy: `softmax` takes them as they are.",
+            lambda logits, action: onehot(logits, action) - logits.clamp(-50, 50).softmax(0),
+        ),
+        Mistake(
+            "`nan_to_num` hides that exp() overflowed, and puts a 0 for a probability: use `softmax`.",
+            lambda logits, action: onehot(logits, action) - naive_softmax(logits).nan_to_num(),
+        ),
+        Mistake(
+            "The probability of the likeliest action is taken off every entry: each has the probability of its own action.",
+            lambda logits, action: onehot(logits, action) - logits.softmax(0).max(),
+        ),
     ),
 )

@@ -282,5 +282,45 @@ TRAJECTORY = Exercise(
             "`[states[:-1]][:, actions]` pairs every step with every action: index with both at once, `[states[:-1], actions]`.",
             with_choices(lambda logits, states, actions: logits.log_softmax(-1)[states[:-1]][:, actions]),
         ),
+        Mistake(
+            "Rewards are added: they play no part in how likely a trajectory is.",
+            lambda mdp, logits, states, actions: (
+                trajectory_log_prob(mdp, logits, states, actions) + mdp.reward[states[:-1], actions].sum()
+            ),
+        ),
+        Mistake(
+            "The logarithm is divided by the number of steps: a trajectory's is the sum over its steps.",
+            lambda mdp, logits, states, actions: (
+                trajectory_log_prob(mdp, logits, states, actions) / len(actions)
+            ),
+        ),
+        Mistake(
+            "All possible starts are added: take that of `states[0]`.",
+            lambda mdp, logits, states, actions: summed(
+                mdp, mdp.start.log().sum(), *parts(mdp, logits, states, actions)[1:]
+            ),
+        ),
+        Mistake(
+            "Every action of a state is added; only the one taken counts: `log_pi[states[:-1], actions]`.",
+            with_choices(lambda logits, states, actions: logits.log_softmax(-1)[states[:-1]]),
+        ),
+        Mistake(
+            "Logarithms are multiplied: probabilities multiply, their logarithms add up.",
+            mistaken(lambda mdp, start, choices, steps: start + (choices * steps).sum()),
+        ),
+        Mistake(
+            "Logarithms are multiplied: probabilities multiply, their logarithms add up.",
+            mistaken(lambda mdp, start, choices, steps: start * (choices * steps).sum()),
+        ),
+        Mistake(
+            "The order of the indices is turned round: it is `transition[s, a, s']`.",
+            with_world(
+                lambda mdp, states, actions: mdp.transition[actions, states[:-1], states[1:]].log().sum()
+            ),
+        ),
+        Mistake(
+            "The order of the indices is turned round: `log_pi` has a row for each state, `log_pi[states[:-1], actions]`.",
+            with_choices(lambda logits, states, actions: logits.log_softmax(-1)[actions, states[:-1]]),
+        ),
     ),
 )

@@ -197,5 +197,41 @@ BASELINED_GRADIENT = Exercise(
                 scores * left(returns, (returns.sum() - returns) / (len(returns) - 1))
             ).mean(0),
         ),
+        Mistake(
+            "Only the sign of what is left counts here: its size weighs the score as well.",
+            lambda scores, returns, baselines: (scores * left(returns, baselines).sign()).mean(0),
+        ),
+        Mistake(
+            "The sum is divided by N · P: each entry is a mean over the N samples only.",
+            lambda scores, returns, baselines: (scores * left(returns, baselines)).sum(0) / scores.numel(),
+        ),
+        Mistake(
+            "The sum is divided by P, the number of parameters: divide by the number of samples.",
+            lambda scores, returns, baselines: (scores * left(returns, baselines)).sum(0) / scores.shape[1],
+        ),
+        Mistake(
+            "The scores are missing: this is the mean of what is left of the returns.",
+            lambda scores, returns, baselines: (returns - baselines).mean(),
+        ),
+        Mistake(
+            "The returns are missing: this is the mean score.",
+            lambda scores, returns, baselines: scores.mean(0),
+        ),
+        Mistake(
+            "What is left is added to the scores: it multiplies them.",
+            lambda scores, returns, baselines: (scores + left(returns, baselines)).mean(0),
+        ),
+        Mistake(
+            "The scores are gradients of log-probabilities already: multiply them as they are, without another `log`.",
+            lambda scores, returns, baselines: (scores.log() * left(returns, baselines)).mean(0),
+        ),
+        Mistake(
+            "All baselines together are taken off each return: each sample has its own.",
+            lambda scores, returns, baselines: (scores * left(returns, baselines.sum())).mean(0),
+        ),
+        Mistake(
+            "`scores @ weights` runs along the parameters: the sum is over samples, write `weights @ scores`.",
+            lambda scores, returns, baselines: scores @ (returns - baselines) / len(returns),
+        ),
     ),
 )

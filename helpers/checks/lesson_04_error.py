@@ -162,5 +162,25 @@ STANDARD_ERROR = Exercise(
             "This is the standard error over the mean: it stands for itself, without dividing by the mean.",
             lambda samples: spread(samples) / len(samples) ** 0.5 / samples.mean(0),
         ),
+        Mistake(
+            "This is the covariance of the means, a table [P, P]: take the roots of its diagonal.",
+            lambda samples: torch.cov(samples.T) / len(samples),
+        ),
+        Mistake(
+            "This is the covariance of the samples, a table [P, P]: take the spread of each column, over the root of N.",
+            lambda samples: torch.cov(samples.T),
+        ),
+        Mistake(
+            "The columns are put together into one number: return one for each column.",
+            lambda samples: (((samples - samples.mean(0)) ** 2).mean() / len(samples)).sqrt(),
+        ),
+        Mistake(
+            "This is the spread between the means of the columns: take the spread down each column.",
+            lambda samples: samples.mean(0).std() / samples.shape[1] ** 0.5,
+        ),
+        Mistake(
+            "The spread is divided by the root of N + 1: divide by the root of N.",
+            lambda samples: spread(samples) / (len(samples) + 1) ** 0.5,
+        ),
     ),
 )

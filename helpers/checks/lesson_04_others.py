@@ -214,5 +214,25 @@ LEAVE_ONE_OUT = Exercise(
             "The sum of the others is divided by N + 1: there are N - 1 others.",
             lambda returns: (returns.sum() - returns) / (len(returns) + 1),
         ),
+        Mistake(
+            "This is the smallest of the others; their mean is asked for.",
+            lambda returns: torch.stack(
+                [returns[torch.arange(len(returns)) != i].min() for i in range(len(returns))]
+            ),
+        ),
+        Mistake(
+            "The sum is divided by 2, which is right for three samples only: there are N - 1 others.",
+            lambda returns: (returns.sum() - returns) / 2,
+        ),
+        Mistake(
+            "The others are told by their value here, so equal returns drop out too: leave out the place, not the value.",
+            lambda returns: torch.stack(
+                [returns[returns != r].mean() if (returns != r).any() else r for r in returns]
+            ),
+        ),
+        Mistake(
+            "The baselines are multiplied with the returns: return the baselines themselves.",
+            lambda returns: others_mean(returns) * returns,
+        ),
     ),
 )

@@ -24,6 +24,12 @@ def overflowing(logits, weights):
     return probs * (weights - probs @ weights)
 
 
+def patched(logits, weights):
+    """A softmax that overflows, with zeros put for NaN."""
+    probs = (logits.exp() / logits.exp().sum()).nan_to_num()
+    return probs * (weights - probs @ weights)
+
+
 def through_the_policy(logits, weights):
     """The gradient of sum pi w log pi, where only log pi was meant to be differentiated."""
     leaf = logits.clone().requires_grad_()
@@ -176,6 +182,30 @@ EXPECTED_SCORE = Exercise(
             lambda logits, weights: (
                 logits.softmax(0) * (weights - logits.softmax(0) @ weights) / weights.sum()
             ),
+        ),
+        Mistake(
+            "Cutting large logits off makes it another policy: `softmax` takes them as they are.",
+            lambda logits, weights: expected_score(logits.clamp(-50, 50), weights),
+        ),
+        Mistake(
+            "`nan_to_num` hides that exp overflowed, and puts a 0 for a probability: use softmax.",
+            lambda logits, weights: overflowing(logits, weights).nan_to_num(),
+        ),
+        Mistake(
+            "`nan_to_num` hides that exp overflowed, and puts a 0 for a probability: use softmax.",
+            patched,
+        ),
+        Mistake(
+            "A sigmoid of each logit is not its softmax: the probabilities of all actions must sum to 1.",
+            lambda logits, weights: logits.sigmoid() * (weights - logits.sigmoid() @ weights),
+        ),
+        Mistake(
+            "The signs are lost: leave `abs` out, some logits are pushed down.",
+            lambda logits, weights: expected_score(logits, weights).abs(),
+        ),
+        Mistake(
+            "The largest weight is taken off here; what is taken off is the mean weight, Σ π(a) w(a).",
+            lambda logits, weights: logits.softmax(0) * (weights - weights.max()),
         ),
     ),
 )

@@ -364,6 +364,13 @@ WRONG = {
         lambda logits, action: torch.eye(len(logits))[action] - 1 / len(logits),
         score_of_an_action_counted_from_one,
         score_moves_the_logits,
+        lambda logits, action: (
+            torch.eye(len(logits))[action] - torch.nan_to_num(logits.exp() / logits.exp().sum())
+        ),
+        lambda logits, action: torch.eye(len(logits))[action] - logits.clamp(-50, 50).softmax(0),
+        lambda logits, action: (torch.eye(len(logits))[action] - logits.softmax(0)).long(),
+        lambda logits, action: (torch.eye(len(logits))[action] - logits.softmax(0)).sum(),
+        lambda logits, action: torch.eye(len(logits))[action] - logits.softmax(0).max(),
     ],
     "trajectory_log_prob": [
         log_prob_without_start,
@@ -393,6 +400,59 @@ WRONG = {
         log_prob_log_of_the_sum,
         log_prob_base_ten,
         log_prob_all_pairs,
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]].log()
+            * (
+                logits.log_softmax(1)[states[:-1], actions]
+                * mdp.transition[states[:-1], actions, states[1:]].log()
+            ).sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]].log()
+            + (
+                logits.log_softmax(1)[states[:-1], actions]
+                * mdp.transition[states[:-1], actions, states[1:]].log()
+            ).sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]].log()
+            + logits.log_softmax(1)[states[:-1], actions].sum()
+            + mdp.transition[states[:-1], actions, states[1:]].log().sum()
+            + mdp.reward[states[:-1], actions].sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            (
+                mdp.start[states[0]].log()
+                + logits.log_softmax(1)[states[:-1], actions].sum()
+                + mdp.transition[states[:-1], actions, states[1:]].log().sum()
+            )
+            / len(actions)
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start.log().sum()
+            + logits.log_softmax(1)[states[:-1], actions].sum()
+            + mdp.transition[states[:-1], actions, states[1:]].log().sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]].log()
+            + logits.log_softmax(1)[states[:-1]].sum()
+            + mdp.transition[states[:-1], actions, states[1:]].log().sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]].log()
+            + logits.log_softmax(1)[states[:-1], actions].sum()
+            + mdp.transition[actions, states[:-1], states[1:]].log().sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]].log()
+            + logits.log_softmax(1)[actions, states[:-1]].sum()
+            + mdp.transition[states[:-1], actions, states[1:]].log().sum()
+        ),
+        lambda mdp, logits, states, actions: (
+            mdp.start[states[0]]
+            * logits.softmax(1)[states[:-1], actions].prod()
+            * mdp.transition[states[:-1], actions, states[1:]].prod()
+        ),
     ],
     "finite_difference_gradient": [
         lambda f, theta, eps: differences(f, theta, eps, below=0.0, divisor=eps),
@@ -422,6 +482,33 @@ WRONG = {
         differences_without_the_first,
         differences_one_too_many,
         differences_relative,
+        lambda f, theta, eps: torch.tensor(
+            [(f(theta + eps * u) - f(theta - eps * u)) / (4 * eps) for u in torch.eye(len(theta))]
+        ),
+        lambda f, theta, eps: torch.tensor(
+            [abs(f(theta + eps * u) - f(theta - eps * u)) / (2 * eps) for u in torch.eye(len(theta))]
+        ),
+        lambda f, theta, eps: torch.tensor(
+            [(f(eps * u) - f(-eps * u)) / (2 * eps) for u in torch.eye(len(theta))]
+        ),
+        lambda f, theta, eps: torch.tensor(
+            [(f(theta * (1 + eps * u)) - f(theta * (1 - eps * u))) / (2 * eps) for u in torch.eye(len(theta))]
+        ),
+        lambda f, theta, eps: torch.tensor(
+            [(f(theta + 2 * eps * u) - f(theta)) / (2 * eps) for u in torch.eye(len(theta))]
+        ),
+        lambda f, theta, eps: torch.tensor(
+            [(f(theta[p] + eps) - f(theta[p] - eps)) / (2 * eps) for p in range(len(theta))]
+        ),
+        lambda f, theta, eps: torch.tensor(
+            [[float((f(theta + eps * u) - f(theta - eps * u)) / (2 * eps))] for u in torch.eye(len(theta))]
+        ),
+        lambda f, theta, eps: (
+            eps
+            * torch.tensor(
+                [float((f(theta + eps * u) - f(theta - eps * u)) / (2 * eps)) for u in torch.eye(len(theta))]
+            )
+        ),
     ],
     "elite_mask": [
         lambda returns, fraction: returns > torch.quantile(returns, 1 - fraction),
@@ -452,6 +539,16 @@ WRONG = {
         lambda returns, fraction: returns == returns.max(),
         lambda returns, fraction: [r >= returns.quantile(1 - fraction) for r in returns],
         lambda returns, fraction: (returns >= returns.quantile(1 - fraction)).any(),
+        lambda returns, fraction: returns >= returns.unique().quantile(1 - fraction),
+        lambda returns, fraction: (returns >= returns.quantile(1 - fraction)) & (returns > 0),
+        lambda returns, fraction: ~(returns >= returns.quantile(1 - fraction)),
+        lambda returns, fraction: (returns >= returns.quantile(1 - fraction)).nonzero(),
+        lambda returns, fraction: returns.argsort(descending=True)[: max(1, int(fraction * len(returns)))],
+        lambda returns, fraction: returns.sort(descending=True).values[
+            : max(1, int(fraction * len(returns)))
+        ],
+        lambda returns, fraction: torch.where(returns >= returns.quantile(1 - fraction), returns, 0.0),
+        lambda returns, fraction: torch.where(returns >= returns.quantile(1 - fraction), 1.0, -1.0),
     ],
     "score_function_gradient": [
         lambda scores, returns: (scores * returns[:, None]).sum(0),
@@ -465,7 +562,9 @@ WRONG = {
         lambda scores, returns: (scores.T * returns).mean(0),
         lambda scores, returns: -(scores * returns[:, None]).mean(0),
         lambda scores, returns: (scores * (returns - returns.mean())[:, None]).mean(0),
-        lambda scores, returns: (scores * ((returns - returns.mean()) / returns.var().sqrt())[:, None]).mean(0),
+        lambda scores, returns: (scores * ((returns - returns.mean()) / returns.var().sqrt())[:, None]).mean(
+            0
+        ),
         lambda scores, returns: (scores * returns[:, None]).sum(0) / (len(returns) - 1),
         lambda scores, returns: (scores * returns[:, None]).sum(0) / returns.sum(),
         lambda scores, returns: (scores * returns[:, None]).sum(0) / scores.shape[1],
@@ -479,5 +578,12 @@ WRONG = {
         lambda scores, returns: returns.mean(),
         lambda scores, returns: (scores * returns.abs()[:, None]).mean(0),
         lambda scores, returns: (scores.log() * returns[:, None]).mean(0),
+        lambda scores, returns: (scores * (returns > 0)[:, None]).mean(0),
+        lambda scores, returns: scores.T @ returns,
+        lambda scores, returns: scores.T @ returns / len(returns) ** 0.5,
+        lambda scores, returns: (scores.T @ returns / len(returns)).sum(),
+        lambda scores, returns: (scores * returns[:, None] ** 2).mean(0),
+        lambda scores, returns: (scores * returns[:, None]).mean(0).norm(),
+        lambda scores, returns: (scores / returns[:, None]).mean(0),
     ],
 }

@@ -112,6 +112,18 @@ WRONG = {
         lambda logits, weights: probs_of(logits) * weights - probs_of(logits),
         lambda logits, weights: probs_of(logits) * (weights / weights.sum() - probs_of(logits)),
         lambda logits, weights: probs_of(logits) * weights - probs_of(logits) @ weights.double(),
+        lambda logits, weights: logits.softmax(0) * (weights - weights.max()),
+        lambda logits, weights: (
+            logits.clamp(-50, 50).softmax(0) * (weights - logits.clamp(-50, 50).softmax(0) @ weights)
+        ),
+        lambda logits, weights: (
+            torch.nan_to_num(logits.exp() / logits.exp().sum())
+            * (weights - torch.nan_to_num(logits.exp() / logits.exp().sum()) @ weights)
+        ),
+        lambda logits, weights: logits.sigmoid() * (weights - logits.sigmoid() @ weights),
+        lambda logits, weights: logits.softmax(0) * (weights - logits.softmax(0) * weights),
+        lambda logits, weights: logits.softmax(0) * weights @ (logits.softmax(0) - torch.eye(len(logits))),
+        lambda logits, weights: (logits.softmax(0) * (weights - logits.softmax(0) @ weights)).abs(),
     ],
     "standard_error": [
         lambda samples: samples.std(0),
@@ -141,6 +153,11 @@ WRONG = {
         ),
         lambda samples: (samples - samples.mean(0)).sum(0) / (len(samples) - 1) / len(samples) ** 0.5,
         lambda samples: (samples.std(0) / len(samples) ** 0.5).mean(),
+        lambda samples: samples.norm(dim=0) / len(samples),
+        lambda samples: torch.cov(samples.T) / len(samples),
+        lambda samples: ((samples - samples.mean(0)) ** 2).mean() ** 0.5 / len(samples) ** 0.5,
+        lambda samples: samples.std(0) / (len(samples) + 1) ** 0.5,
+        lambda samples: samples.mean(0).std() / samples.shape[1] ** 0.5,
     ],
     "baselined_gradient": [
         lambda scores, returns, baselines: (scores * returns[:, None]).mean(0),
@@ -180,6 +197,16 @@ WRONG = {
         lambda scores, returns, baselines: (
             scores * (returns - (returns.sum() - returns) / (len(returns) - 1))[:, None]
         ).mean(0),
+        lambda scores, returns, baselines: (scores * returns[:, None]).mean(0) - scores.mean(0) * baselines,
+        lambda scores, returns, baselines: (scores * (returns - baselines.sum())[:, None]).mean(0),
+        lambda scores, returns, baselines: (scores * (returns - baselines).relu()[:, None]).mean(0),
+        lambda scores, returns, baselines: (scores * (returns - baselines).sign()[:, None]).mean(0),
+        lambda scores, returns, baselines: (scores * (returns - baselines)[:, None]).sum(0) / scores.numel(),
+        lambda scores, returns, baselines: (scores * (returns - baselines)[:, None]).sum(0) / scores.shape[1],
+        lambda scores, returns, baselines: (returns - baselines).mean(),
+        lambda scores, returns, baselines: (scores + (returns - baselines)[:, None]).mean(0),
+        lambda scores, returns, baselines: (scores.log() * (returns - baselines)[:, None]).mean(0),
+        lambda scores, returns, baselines: scores.mean(0),
     ],
     "leave_one_out": [
         lambda returns: returns.mean().expand(len(returns)),
@@ -218,5 +245,18 @@ WRONG = {
         others_neighbours_too,
         others_before,
         others_without_the_last,
+        lambda returns: (returns.sum() - returns) / 2,
+        lambda returns: (returns.mean() * len(returns) - returns) / len(returns),
+        lambda returns: torch.stack(
+            [returns[returns != x].mean() if (returns != x).any() else x for x in returns]
+        ),
+        lambda returns: ((returns.sum() - returns) / (len(returns) - 1)).mean(),
+        lambda returns: (returns.sum() - returns) / (len(returns) - 1) - returns.mean(),
+        lambda returns: torch.stack(
+            [torch.cat([returns[:i], returns[i + 1 :]]).min() for i in range(len(returns))]
+        ),
+        lambda returns: ((returns.sum() - returns) / (len(returns) - 1))[:, None],
+        lambda returns: ((returns.sum() - returns) / (len(returns) - 1)).long(),
+        lambda returns: (returns.sum() - returns) / (returns.numel() - 1) * returns,
     ],
 }
