@@ -129,7 +129,7 @@ class VectorCartPole(WholeArrayEnv):
         push = (force + 0.05 * spin**2 * sin) / 1.1  # pole 0.1 kg at 0.5 m; cart and pole 1.1 kg
         spin_rate = (9.8 * sin - cos * push) / (0.5 * (4.0 / 3.0 - 0.1 * cos**2 / 1.1))
         velocity_rate = push - 0.05 * spin_rate * cos / 1.1
-        state = state + 0.02 * np.stack([velocity, velocity_rate, spin, spin_rate])
+        state = state + 0.02 * np.array([velocity, velocity_rate, spin, spin_rate])
         terminated = (np.abs(state[0]) > self.max_position) | (np.abs(state[2]) > self.max_angle)
         return state, np.ones(len(terminated)), terminated
 
