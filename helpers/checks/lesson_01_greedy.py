@@ -17,7 +17,7 @@ GREEDY = Exercise(
         Case("values that are all negative", (NEGATIVE,)),
         Case("4 states and 3 actions", (table(4, 3, 5),)),
         Case("2 states and 5 actions", (table(2, 5, 6),)),
-        Case("values less than 1 apart", (torch.tensor([[0.6, 0.9, 0.7], [-0.4, -0.1, -0.3]]),)),
+        Case("values close together", (torch.tensor([[0.61, 0.64, 0.62], [-0.44, -0.41, -0.43]]),)),
         Case("equal values, of which the first counts", (TIED,)),
     ),
     mistakes=(

@@ -139,5 +139,11 @@ REGRET = Exercise(
             "The action with the lowest estimate is taken here: greedy means the highest.",
             lambda estimate, truth, start: (start * (best(truth) - at(truth, estimate.argmin(1)))).sum(),
         ),
+        Mistake(
+            "[S] beside [S, 1] makes a table [S, S] of all pairs of states: take one column off, `[:, 0]`, before subtracting.",
+            lambda estimate, truth, start: (
+                start * (best(truth) - truth.gather(1, estimate.argmax(1, keepdim=True)))
+            ).sum(),
+        ),
     ),
 )

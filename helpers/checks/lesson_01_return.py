@@ -45,7 +45,7 @@ RETURN = Exercise(
             lambda estimate, truth, start: at(truth, estimate.argmax(1)).mean(),
         ),
         Mistake(
-            "The values are summed without weights: weigh each state with its probability `start`.",
+            "The values are summed without weights: weigh each with its probability `start`, [S] beside [S], not beside [S, 1].",
             lambda estimate, truth, start: at(truth, estimate.argmax(1)).sum(),
         ),
         Mistake(

@@ -11,6 +11,20 @@ from .lesson_02_formulas import HALF_LOG_2PI, each, normal, square
 
 __all__ = ["GAUSSIAN"]
 
+TINY = (
+    "A small number is added to the standard deviation, which exp has made positive already: narrow policies come out "
+    "wrong."
+)
+
+
+def _wider_throughout(actions, mean, log_std, tiny):
+    return each(actions, mean, (log_std.exp() + tiny).log()).sum(1)
+
+
+def _wider_in_the_square(actions, mean, log_std, tiny):
+    return (-0.5 * ((actions - mean) / (log_std.exp() + tiny)) ** 2 - log_std - HALF_LOG_2PI).sum(1)
+
+
 GAUSSIAN = Exercise(
     reference=gaussian_log_prob,
     returns="[B]: one joint log-density for each action",
@@ -241,6 +255,11 @@ GAUSSIAN = Exercise(
         Mistake(
             "This is the probability of a smaller action (`cdf`): the density at the action itself is asked for.",
             lambda actions, mean, log_std: Normal(mean, log_std.exp()).cdf(actions).log().sum(1),
+        ),
+        *(
+            Mistake(TINY, lambda *given, tiny=tiny, made=made: made(*given, tiny))
+            for made in (_wider_throughout, _wider_in_the_square)
+            for tiny in (1e-3, 1e-4, 1e-5, 1e-6)
         ),
     ),
 )

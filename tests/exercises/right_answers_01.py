@@ -89,7 +89,7 @@ RIGHT = {
         mse_loop,
         lambda estimate, truth: torch.einsum("sa,sa->", estimate - truth, estimate - truth) / truth.numel(),
         lambda estimate, truth: torch.nn.MSELoss()(estimate.double(), truth.double()),
-        lambda estimate, truth: np.square(np.subtract(estimate, truth)).mean(),
+        lambda estimate, truth: np.square(np.subtract(estimate.numpy(), truth.numpy())).mean(),
         lambda estimate, truth: torch.tensor([(row @ row) / len(row) for row in estimate - truth]).mean(),
         mse_recursive,
         running_mse,

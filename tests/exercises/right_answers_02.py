@@ -88,6 +88,11 @@ def softmax_by_pairs(logits):
     return -torch.logsumexp(logits[:, None, :] - logits[:, :, None], dim=2)
 
 
+def softmax_matrix(logits):
+    shifted = logits - logits.amax(1, keepdim=True)
+    return shifted - (shifted.exp() @ torch.ones(logits.shape[1], 1)).log()
+
+
 def softmax_recursive(logits):
     def total(columns):
         return columns[0] if len(columns) == 1 else torch.logaddexp(columns[0], total(columns[1:]))
@@ -181,6 +186,7 @@ RIGHT = {
                 dim=1,
             )
         ),
+        softmax_matrix,
         softmax_by_pairs,
         softmax_recursive,
     ],

@@ -125,6 +125,8 @@ WRONG = {
         lambda a, m, s: normal(a, m, s).exp().prod(1).log(),
         lambda a, m, s: normal(a, m, s.clamp(-20, 2)).sum(1),
         lambda a, m, s: normal(a, m, s / 2).sum(1),
+        lambda a, m, s: (-0.5 * ((a - m) / (s.exp() + 1e-6)) ** 2 - s - HALF_LOG_TWO_PI).sum(1),
+        lambda a, m, s: dist.Normal(m, s.exp() + 1e-4).log_prob(a).sum(1),
         lambda a, m, s: (normal(a, m, s) + HALF_LOG_TWO_PI).sum(1),
         lambda a, m, s: (normal(a, m, s) + s).sum(1),
         lambda a, m, s: (normal(a, m, s) + 2 * s).sum(1),
