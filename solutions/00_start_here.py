@@ -192,16 +192,16 @@ figures.episode_on_film(screen, agents[0][0], seed=0, text="A trained agent bala
 #
 # | symbol | code | meaning |
 # |---|---|---|
-# | $S_t, A_t, R_{t+1}$ | `obs[t], actions[t], rewards[t]` | state, action, and the reward which that action caused |
+# | $S_t, A_t, R_{t+1}$ | `obs[t], actions[t], rewards[t]` | state, action, the reward it causes |
 # | $T$ | `len(rewards)` | number of actions in an episode |
-# | `[T, N]` | `x.shape` | shape: T rows, N columns; `[]` is a single number |
+# | `[T, N]` | `x.shape` | T rows, N columns; `[]`: one number |
 # | $\gamma$ | `gamma` | discount, from 0 to 1 |
 # | $G_t$ | `rewards_to_go(rewards, gamma)[t]` | return from step $t$ on |
 # | $\pi_\theta(a \mid s)$ | `policy.distribution(obs)`, `probs` | policy with parameters $\theta$ |
-# | $v_\pi, q_\pi, a_\pi$ | `state_values, action_values, advantages` | exact values and advantage: lower case |
-# | $\hat v, \hat A_t, \delta_t$ | `critic(obs), gae(...), td_errors(...)` | estimates wear a hat; $\delta_t$ is the TD error |
-# | $J(\theta), \nabla J, \hat g$ | `expected_return, exact_policy_gradient, gradient_samples` | objective, its gradient, an estimate of it |
-# | $\rho_t$ | `ratio` | new over old probability of an action |
+# | $v_\pi, q_\pi, a_\pi$ | `state_values, action_values, advantages` | exact: in lower case |
+# | $\hat v, \hat A_t, \delta_t$ | `critic(obs), gae(...), td_errors(...)` | estimated: a hat; TD error $\delta_t$ |
+# | $J(\theta), \nabla J, \hat g$ | `expected_return, exact_policy_gradient, gradient_samples` | objective, gradient, estimate |
+# | $\rho_t$ | `ratio` | new over old probability |
 
 # %% [markdown]
 # ## 0.8 Glossary: the agent and its world
