@@ -135,10 +135,10 @@ def stand_still_or_climb(runs: dict[str, torch.Tensor]) -> Shown:
     ax.axhline(0.0, color=SECONDARY, linewidth=0.8)
     longest = max(values.shape[1] for values in runs.values())
     ax.text(longest, 2, "standing still: 0", ha="right", va="bottom", color=SECONDARY)
-    styles = ((CRITIC, {"at": 10.5, "above": -26}), (REWARD, {}), (POLICY, {}))
+    styles = ((CRITIC, {"at": 9.0, "above": -30}), (REWARD, {}), (POLICY, {}))
     for (name, values), (colour, place) in zip(runs.items(), styles, strict=True):
         curve(ax, updates_of(values), values, colour, name, **place)
-    ax.set(ylim=(-80, 105), xticks=range(0, longest + 1, 5))
+    ax.set(ylim=(-92, 105), xticks=range(2, longest + 1, 2))
     return show(figure, f"The flag pays 100, each push costs. {BAND.format(len(next(iter(runs.values()))))}")
 
 

@@ -79,7 +79,7 @@ def credit() -> LivePicture:
             for bar, height in zip(bars, heights.tolist(), strict=True):
                 bar.set_height(height)
         _fit(top, [rewards])
-        _fit(bottom, [weights_of(rewards, 1.0, name) for name in WEIGHTS])
+        _fit(bottom, [weights_of(rewards, g, name) for g in (0.0, 0.5, 1.0) for name in WEIGHTS])
         low, high = bottom.get_ylim()
         chosen.set_data([action], [max(worth[action].item(), 0.0) + 0.08 * (high - low)])
         return _sentence(action, worth, gamma, kind)

@@ -281,6 +281,23 @@ def test_the_pitfalls_of_the_lottery():
     assert right == pytest.approx(-0.1625)
 
 
+def test_one_minus_the_probability_as_a_loss_climbs_towards_the_worse_button():
+    probs, prizes = (
+        torch.tensor([0.9, 0.1], dtype=torch.float64),
+        torch.tensor([1.0, 2.0], dtype=torch.float64),
+    )
+    logits = probs.log().requires_grad_()
+    chances = logits.softmax(0)
+    # the mean over the policy's own presses of minus the gradient of w (1 - π): actions drawn from fixed probabilities
+    (by_probability,) = torch.autograd.grad(
+        -(probs * prizes * (1 - chances)).sum(), logits, retain_graph=True
+    )
+    (right,) = torch.autograd.grad((prizes * chances).sum(), logits)
+    assert right[0].item() == pytest.approx(0.9 * 0.1 * (1 - 2)) == pytest.approx(-0.09)
+    assert by_probability[0].item() == pytest.approx(0.9 * 0.1 * (0.9 * 1 - 0.1 * 2)) == pytest.approx(0.063)
+    assert by_probability.tolist() == pytest.approx(expected_score(logits.detach(), prizes * probs).tolist())
+
+
 def test_the_score_of_a_clipped_action_has_a_mean():
     normal = scipy.stats.norm(0.8, 0.5)
 

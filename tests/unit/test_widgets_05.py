@@ -1,10 +1,13 @@
 """The pure functions behind the widgets of lesson 05, and that their pictures follow."""
 
+import itertools
+
 import pytest
 import torch
+from matplotlib.figure import Figure
 
 from helpers import train, widgets
-from helpers.widgets.lesson_05 import EPISODES, WEIGHTS, plain_reinforce, shares, weights_of
+from helpers.widgets.lesson_05 import EPISODES, WEIGHTS, _fit, plain_reinforce, shares, weights_of
 
 TOTAL, TO_GO, WITH_POWER = WEIGHTS
 REWARDS = torch.tensor([1.0, 2.0, 4.0], dtype=torch.float64)
@@ -39,6 +42,19 @@ def test_the_shares_of_the_rewards_add_up_to_the_weight(kind, gamma, episode):
         assert ((counted >= 0) & (counted <= 1)).all()
         if kind != TOTAL:
             assert not counted[:action].any()  # the past does not count
+
+
+@pytest.mark.parametrize("episode", EPISODES)
+def test_no_bar_leaves_the_picture(episode):
+    rewards = torch.tensor(EPISODES[episode], dtype=torch.float64)
+    ax = Figure().subplots()
+    _fit(
+        ax, [weights_of(rewards, g, kind) for g in (0.0, 0.5, 1.0) for kind in WEIGHTS]
+    )  # as the widget does
+    low, high = ax.get_ylim()
+    for kind, gamma in itertools.product(WEIGHTS, torch.linspace(0, 1, 101).tolist()):
+        weights = weights_of(rewards, gamma, kind)
+        assert low < weights.min() <= weights.max() < high, (kind, gamma)
 
 
 def test_the_picture_follows_every_control():
