@@ -38,9 +38,9 @@ def reward_shift() -> LivePicture:
         for name, (line, tip, number) in arrows.items():
             _point(line, tip, number, pushes[name], ROWS[name])
         for name, reward in (("good", GOOD), ("bad", BAD)):
-            credits[name].set_text(f"R - b = {reward + shift - baseline:+g}")
+            credits[name].set_text(f"R - b = {_signed(reward + shift - baseline)}")
         variance = ((pushes["good"] - pushes["bad"]) / 2) ** 2  # two values, each half of the time
-        noise.set_text(f"variance of one push: {variance:,.0f}".replace(",", " "))
+        noise.set_text(f"variance of one push: {variance:,.{0 if variance >= 10 else 2}f}".replace(",", " "))
         p = crowd_paths(float(shift - baseline))[presses]
         bad = p < 0.5
         home.set_data(p[~bad] + jitter[~bad], height[~bad])
@@ -68,11 +68,17 @@ def _hundreds(description: str) -> ipywidgets.FloatSlider:
     )
 
 
+def _signed(number: float) -> str:
+    """+2, -2, and 0 without a sign."""
+    return f"{number:+g}" if number else "0"
+
+
 def _say(shift: float, baseline: float, presses: int, pushes: dict[str, float], lost: int) -> str:
     """What the picture shows, in words; so many agents are `lost`."""
     return (
-        f"Rewards {1 + shift:+g} and {-1 + shift:+g}, baseline {baseline:g}. At p = ½ a press of the good button pushes θ by "
-        f"{pushes['good']:+g}, one of the bad button by {pushes['bad']:+g}; on average {pushes['mean']:+g}, as always. After "
+        f"Rewards {_signed(GOOD + shift)} and {_signed(BAD + shift)}, baseline {baseline:g}. At p = ½ a press of the good button "
+        f"pushes θ by {_signed(pushes['good'])}, one of the bad button by {_signed(pushes['bad'])}; on average "
+        f"{_signed(pushes['mean'])}, as always. After "
         f"{presses} press{'' if presses == 1 else 'es'} {lost} of {AGENTS} agents prefer the bad button."
     )
 
@@ -112,7 +118,7 @@ def _point(line, tip, number, push: float, row: int) -> None:
     outward = 1 if push >= 0 else -1
     number.set_position((push + outward * max(0.35, 0.9 * abs(push)), row))
     number.set_horizontalalignment("left" if outward > 0 else "right")
-    number.set_text(f"{push:+g}")
+    number.set_text(_signed(push))
 
 
 def _draw_crowd(ax):
