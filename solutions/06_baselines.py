@@ -558,7 +558,7 @@ figures.trainings({"no baseline": plain, "learned baseline, starts at 0": late, 
 #
 # ## What to remember
 #
-# 1. A constant added to the return leaves the mean gradient alone, but not its variance: learning locks on to chance.
+# 1. A constant added to the return leaves the mean gradient alone, not its variance: with 100, learning locks on to chance.
 # 2. Take a baseline off, near the returns and in time. V is a good one, not the best, and not always better than none.
 # 3. Not free: standardising has a bias, an entropy bonus and most hints change the goal. A potential does neither.
 #
