@@ -314,17 +314,30 @@ def test_the_checks_load_no_compiler():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def outputs_of_the_last_cell() -> str:
-    """What the lesson's last exhibit prints, run now."""
-    exhibit = [cell.source for cell in jupytext.read(SOURCE).cells if cell.cell_type == "code"][-1]
+def lines_of_exhibit(place: int) -> list[str]:
+    """What an exhibit of the lesson prints, run now; `place` counts code cells, -1 is the last."""
+    exhibit = [cell.source for cell in jupytext.read(SOURCE).cells if cell.cell_type == "code"][place]
+    names = {"lottery": lottery_world(), "undecided": EVEN, "double": torch.float64, "torch": torch}
+    tools = {"helpers": helpers, "exact_moments": exact_moments, "rewards_to_go": rewards_to_go}
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        exec(exhibit, {"torch": torch, "helpers": helpers, "rewards_to_go": rewards_to_go})
-    return said.getvalue()
+        exec(exhibit, names | tools | {"discounted_weights": discounted_weights})
+    return said.getvalue().splitlines()
+
+
+def test_the_pitfalls_of_weights_are_shown_as_they_are():
+    assert lines_of_exhibit(-2) == [  # each number has a test of its own above
+        "rewards, not returns: -0.5000; exact -0.1625",
+        "mean log-probability, sum of returns: +0.1009; exact -0.1625",
+        "1 - π for -log π, first button: +0.063; exact -0.090",
+        "mean score, scored as clipped: -0.461; exact 0",
+        # 1, then 1 + 1/2, 1 + 1.5/2, 1 + 1.75/2; among integers each half is cut off
+        f"returns of integers: [1, 1, 1, 1]; exact {[1 + 1.75 / 2, 1 + 1.5 / 2, 1 + 1 / 2, 1.0]}",
+    ]
 
 
 def test_the_pitfalls_of_episodes():
-    anew, seeded, cut = outputs_of_the_last_cell().splitlines()
+    anew, seeded, cut = lines_of_exhibit(-1)
     # 4 at the end, a 0 before it: begun anew; without that 4/2, then 1 + 2/2, then halves
     assert anew == "starting anew at 0: [0.0, 0.0, 1.0, 0.0, 4.0]; exact [0.5, 1.0, 2.0, 2.0, 4.0]"
     # the lecture's table: the best actions are worth 2 and 100, each start has probability 1/2
