@@ -68,7 +68,7 @@ def best_lambda(lams: list[float], moments: list[tuple[float, float]], episodes:
         lowest = int(error.argmin())
         (line,) = ax.plot(lams, error, color=TRUTH)
         ax.plot(lams[lowest], error[lowest], "*", color=TRUTH, markersize=13, clip_on=False)
-        ax.text(1.02, error[-1], f"{count:,} episodes", va="center")
+        ax.text(1.04, error[-1], f"{count:,} episodes", va="center")
         best.append(f"{lams[lowest]:.2f} for {count:,} episodes")
     ax.set(ylim=(0, None), xlim=(0, 1))
     return show(
@@ -124,8 +124,8 @@ def timeout_values(exact: torch.Tensor, learned: dict[str, torch.Tensor]) -> Sho
     places = np.arange(len(exact))
     colours, above, places_of_names = (
         (SAMPLES, CRITIC, POLICY, SECONDARY),
-        (10, 12, -42, -34),
-        (2.9, 3.6, 5.3, 4.6),
+        (10, 12, -66, -34),
+        (2.9, 3.6, 6.1, 4.6),
     )
     looks = zip("osD^", colours, above, places_of_names, strict=True)
     for (name, values), (marker, colour, above, at) in zip(learned.items(), looks, strict=True):

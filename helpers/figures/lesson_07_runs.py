@@ -1,6 +1,7 @@
 """The trainings of lesson 07 as figures: maps of the critic, races over seeds, curves, coefficients."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from ..plots import (
     CRITIC,
@@ -39,15 +40,18 @@ def maze_maps(seen: dict[float, dict[str, np.ndarray]], cells: np.ndarray, shown
             values = notes["critic"][list(notes["updates"]).index(updates)]
             picture[cells[:-1, 0], cells[:-1, 1]] = values[:-1]
             image = ax.imshow(np.ma.masked_invalid(picture), vmin=0.0, vmax=1.0, cmap=MAP)
-            ax.text(cells[-1, 1], cells[-1, 0], "exit", ha="center", va="center", fontsize=7)
+            place = cells[-1, ::-1]
+            ax.add_patch(Rectangle(place - 0.5, 1, 1, color=POLICY, linewidth=0))
+            ax.text(*place, "exit", ha="center", va="center", fontsize=6.5, color="white")
             ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(False)
     for ax, updates in zip(axes[0], shown, strict=True):
         ax.set_title(f"{updates} updates", fontsize=10)
     figure.colorbar(image, ax=axes.ravel().tolist(), label="v̂ (reward)", shrink=0.8)
     return show(
         figure,
-        "The critic's value of every cell (no band: one seed); white are the walls. Above λ = 0: after 10 updates only cells "
-        "near the exit have a value. Below λ = 0.95: the whole right room has.",
+        "The critic's value of every cell (no band: one seed); white are the walls, blue is the exit. Above λ = 0: after 10 "
+        "updates only cells near the exit have a value. Below λ = 0.95: the whole right room has.",
     )
 
 
@@ -59,7 +63,7 @@ def first_arrivals(races: dict[str, dict[str, list[float]]], limits: tuple[int, 
         limits: for each environment the steps after which a training was given up.
     """
     figure, axes = new_figure(
-        "Who arrives, and when: it depends on the task",
+        "No algorithm wins on both tasks",
         xlabel=[f"{name}: environment steps" for name in races],
         width=9.0,
         height=2.8,
@@ -69,7 +73,8 @@ def first_arrivals(races: dict[str, dict[str, list[float]]], limits: tuple[int, 
     for ax, race, limit in zip(axes, races.values(), limits, strict=True):
         for row, steps in enumerate(race.values()):
             steps, lost = np.nan_to_num(np.array(steps), nan=limit), np.isnan(steps)
-            ax.plot([steps.min(), steps.max()], [row, row], color=POLICY, linewidth=7, alpha=0.3)
+            ends = [steps.min(), steps.max()]
+            ax.plot(ends, [row, row], color=POLICY, linewidth=7, alpha=0.3, solid_capstyle="butt")
             ax.plot(steps[~lost], np.full((~lost).sum(), row), "o", color=POLICY, markersize=6)
             ax.plot(steps[lost], np.full(lost.sum(), row), ">", color=CRITIC, markersize=9)
             if lost.any():
@@ -103,7 +108,7 @@ def pendulum(runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Shown:
     for (steps, returns, _), marker in zip(runs, "os^Dv", strict=False):
         left.plot(steps, returns, marker=marker, color=POLICY, linewidth=1.2, markersize=4)
     left.axhline(0.0, **TRUTH_LINE)
-    left.text(0, -30, "upright all the time", va="top")
+    left.text(0.03, -30, "upright all the time", va="top", transform=left.get_yaxis_transform())
     left.set(ylim=(-1700, 80))
     left.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1000:.0f}k" if steps else "0")
     image = right.imshow(runs[0][2], origin="lower", extent=(-180, 180, -8, 8), aspect="auto", cmap=MAP)
@@ -112,7 +117,7 @@ def pendulum(runs: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Shown:
     return show(
         figure,
         f"Pendulum-v1. Left: {len(runs)} seeds, a line each (no band); every one climbs far above its start. Right: the critic "
-        "of the first seed at the end; bright is the way up, against the lean, dark is hanging still.",
+        "of the first seed at the end; the bright stripe is the way up, spinning against the lean.",
     )
 
 
@@ -133,12 +138,11 @@ def endless(steps: list[int], rewards: list[list[float]], bounds: dict[str, floa
     )
     ax.plot(steps, rewards.T, color=POLICY, linewidth=0.8, alpha=0.7)
     (line,) = ax.plot(steps, np.median(rewards, axis=0), color=POLICY, linewidth=2.4)
-    label_line(line, "actor-critic", at=0.55 * steps[-1], above=-24)
+    label_line(line, "actor-critic", at=0.55 * steps[-1], above=-30)
     for name, level in bounds.items():
-        ax.axhline(level, **TRUTH_LINE)
-        ax.text(steps[-1], level, name, ha="right", va="bottom")
-    (line,) = ax.plot(steps, np.full(len(steps), rewards[:, 0].mean()), color=CRITIC, linewidth=2)
-    label_line(line, "REINFORCE: no episode ends, no update", at=0.55 * steps[-1], above=2)
+        _level(ax, level, name, 1.0, ha="right")
+    (line,) = ax.plot([0, mute], [rewards[:, 0].mean()] * 2, color=CRITIC, linewidth=2)
+    label_line(line, "REINFORCE: no episode ends, no update", at=0.62 * steps[-1], above=2)
     return show(
         figure,
         f"Exact value of the policy, {len(rewards)} seeds (thin) and their median (thick), no band needed. REINFORCE has not "
@@ -159,8 +163,8 @@ def coefficients(
         bounds: name -> exact reward per step of a fixed policy.
     """
     figure, (left, right) = new_figure(
-        "Separate networks do not feel the value coefficient",
-        xlabel=["value_coef", "entropy_coef (separate networks)"],
+        "Separate networks do not feel the critic's weight",
+        xlabel=["$c_v$, the critic's weight", "$c_H$, the entropy's weight (separate networks)"],
         ylabel=["exact reward a step", ""],
         width=9.0,
         columns=2,
@@ -174,8 +178,7 @@ def coefficients(
     left.set_ylim(top=-0.09, bottom=min(-0.37, left.get_ylim()[0] - 0.03))
     for ax in (left, right):
         for name, level in bounds.items():
-            ax.axhline(level, **{**TRUTH_LINE, "linewidth": 0.8})
-            ax.text(ax.get_xlim()[0], level, f" {name}", va="bottom", fontsize=9)
+            _level(ax, level, name, 0.02 if level > -0.2 else 0.33, linewidth=0.8, fontsize=9)
     n = len(next(iter(by_entropy.values())))
     return show(
         figure,
@@ -184,11 +187,25 @@ def coefficients(
     )
 
 
+def _level(ax, level: float, name: str, at: float, linewidth: float = 1.5, **text):
+    """A dashed line across, and its name just above it, `at` the fraction of the width."""
+    ax.axhline(level, **{**TRUTH_LINE, "linewidth": linewidth})
+    place = {
+        "xycoords": ax.get_yaxis_transform(),
+        "xytext": (0, 1),
+        "textcoords": "offset points",
+        "va": "bottom",
+    }
+    ax.annotate(name, (at, level), **place, **text)
+
+
 def _bars(ax, rows: dict[float, list[float]], marker: str, colour: str, shift: float, name: str):
     """A bar, dots and a tick for each setting."""
     for place, values in enumerate(rows.values()):
         x = place + shift
-        ax.plot([x, x], [min(values), max(values)], color=colour, linewidth=6, alpha=0.25)
+        ax.plot(
+            [x, x], [min(values), max(values)], color=colour, linewidth=6, alpha=0.25, solid_capstyle="butt"
+        )
         ax.plot(
             [x] * len(values), values, marker, color=colour, markersize=4, label=name if place == 0 else ""
         )

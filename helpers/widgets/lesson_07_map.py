@@ -6,6 +6,7 @@ from typing import NamedTuple
 import ipywidgets
 import numpy as np
 import torch
+from matplotlib.patches import Rectangle
 
 from ..envs import make_envs
 from ..exact import state_values
@@ -114,7 +115,7 @@ def critic_map() -> LivePicture:
         critic, exact = seen["critic"][place], seen["exact"][place]
         for image, values in zip(images, (critic, exact), strict=True):
             image.set_data(_map(values))
-        toward = moves[seen["best"][place][:-1]]
+        toward = moves[seen["best"][place][:-1]] * (updates > 0)  # at first all are equally likely
         arrows.set_UVC(toward[:, 1], toward[:, 0])
         return f"After {updates} updates with λ = {lam:g} the critic {_verdict(critic, exact)}."
 
@@ -152,10 +153,13 @@ def _paper():
     )
     exit_row, exit_column = maze_world().cells[-1]
     for ax, title in zip(
-        axes, ("what the critic says; arrows: the policy", "exact value of this policy"), strict=True
+        axes,
+        ("what the critic says; arrows: the likeliest action", "exact value of this policy"),
+        strict=True,
     ):
         ax.set_title(title, fontsize=10)
         ax.set(xticks=[], yticks=[])
-        ax.text(exit_column, exit_row, "exit", ha="center", va="center", color="white", fontweight="bold",
-                bbox={"facecolor": POLICY, "edgecolor": "none"}, animated=True)  # fmt: skip
+        ax.spines[:].set_visible(False)
+        ax.add_patch(Rectangle((exit_column - 0.5, exit_row - 0.5), 1, 1, color=POLICY, linewidth=0))
+        ax.text(exit_column, exit_row, "exit", ha="center", va="center", color="white", fontweight="bold")
     return figure, axes

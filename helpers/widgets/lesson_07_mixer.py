@@ -95,7 +95,7 @@ def gae_mixer() -> LivePicture:
     """λ, the critic's quality and the number of episodes: weights on the left, bias and noise on the right."""
     figure, left, right = _paper()
     bars = left.bar(range(1, ROUNDS + 1), [0.0] * ROUNDS, width=0.6, color=ADVANTAGE, animated=True)
-    marker = right.axvline(0.0, color=SECONDARY, linewidth=1, animated=True)
+    marker = right.axvline(0.0, ymax=0.75, color=SECONDARY, linewidth=1, animated=True)
     looks = {"bias": (CRITIC, "--"), "noise": (text_colour(SAMPLES), ":"), "error": (TRUTH, "-")}
     lines, dots = {}, {}
     for name, (colour, style) in looks.items():
@@ -147,11 +147,13 @@ def _paper():
         width_ratios=[1, 1.5],
     )
     left.set(ylim=(0, 1.05), xlim=(0.4, ROUNDS + 0.6))
-    right.set(xlim=(-0.02, 1.02), ylim=(0, 1.5))
+    right.set(xlim=(-0.02, 1.02), ylim=(0, 1.6))
     length = float(np.linalg.norm(_second_moments()[2]))
     right.axhline(length, **{**TRUTH_LINE, "linewidth": 0.8})
-    right.text(0.01, length, "length of the exact gradient", va="bottom", fontsize=9)
+    right.annotate(
+        "length of\nthe exact\ngradient", (1.03, length), va="center", fontsize=9, annotation_clip=False
+    )
     words = [("dashes: bias", CRITIC), ("dots: noise", SAMPLES), ("line: both; star: best λ", TRUTH)]
     for row, (word, colour) in enumerate(words):
-        right.text(1.0, 1.42 - 0.12 * row, word, ha="right", va="center", color=text_colour(colour))
+        right.text(0.01, 1.53 - 0.12 * row, word, va="center", color=text_colour(colour))
     return figure, left, right

@@ -11,6 +11,7 @@ import torch
 
 from helpers import (
     CategoricalPolicy,
+    Update,
     ValueFunction,
     actor_critic,
     collect_episodes,
@@ -21,6 +22,7 @@ from helpers import (
     table_return,
     timeout_corridor,
 )
+from helpers.widgets import lesson_07_server as server
 from helpers.widgets import lesson_07_trials as trials
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "solutions" / "07_actor_critic.ipynb"
@@ -212,25 +214,25 @@ def test_the_server_as_a_world_is_the_server_as_a_table(shown):
     table = server_cooling_table()
     rng = np.random.default_rng(0)
     probs = rng.dirichlet(np.ones(3), size=63)
-    assert trials.reward_a_step(torch.from_numpy(probs)) == pytest.approx(
+    assert server.reward_a_step(torch.from_numpy(probs)) == pytest.approx(
         0.02 * table_return(table, probs, 0.98)
     )
     best = 0.02 * table.start @ optimal_values(table, 0.98)[0]
     random = 0.02 * table_return(table, np.full((63, 3), 1 / 3), 0.98)
-    assert trials.server_bounds() == pytest.approx({"best possible": best, "random": random})
+    assert server.bounds() == pytest.approx({"best possible": best, "random": random})
     assert f"best possible {best:.3f}, random {random:.3f}" in shown
 
 
 def test_reinforce_would_wait_for_ever(shown):
     envs = make_envs("ServerCooling-v0", 16, seed=0)
-    block = collect_episodes(envs, CategoricalPolicy(4, 3, seed=0), max_steps=1000)
+    block = collect_episodes(envs, CategoricalPolicy(4, 3, seed=0), max_steps=1600)
     assert not block.ended.any()
-    assert f"{16 * 1000} steps, 0 ends" in shown
+    assert f"{16 * 1600} steps, 0 ends" in shown
 
 
 def test_a_shared_critic_trains_the_policys_body_and_owns_its_head():
     policy = CategoricalPolicy(4, 3, seed=0)
-    critic = trials.SharedCritic(policy, seed=1)
+    critic = server.SharedCritic(policy, seed=1)
     assert {id(p) for p in critic.parameters()} == {id(p) for p in critic.head.parameters()}
     critic(torch.ones(5, 4)).sum().backward()
     assert policy.network[0].weight.grad.abs().sum() > 0
@@ -240,7 +242,7 @@ def test_a_shared_critic_trains_the_policys_body_and_owns_its_head():
 def first_step(value_coef, shared):
     """Weights of the policy and of the critic after one update."""
     envs, policy = make_envs("ServerCooling-v0", 16, seed=0), CategoricalPolicy(4, 3, seed=0)
-    critic = trials.SharedCritic(policy, 1) if shared else ValueFunction(4, seed=1)
+    critic = server.SharedCritic(policy, 1) if shared else ValueFunction(4, seed=1)
     next(actor_critic(envs, policy, critic, seed=0, n_steps=8, reward_scale=0.1, value_coef=value_coef))
     return [torch.nn.utils.parameters_to_vector(net.parameters()).detach() for net in (policy, critic)]
 
@@ -279,3 +281,51 @@ def test_an_advantage_leaks_over_the_end_of_an_episode(shown):
 def test_a_column_against_a_row(shown):
     mean_square_of_all_pairs = np.mean([(a - b) ** 2 for a in range(3) for b in range(3)])
     assert f"[B, 1]: {mean_square_of_all_pairs:.3f}, exact 0.000" in shown
+
+
+def test_the_race_gives_all_three_the_same_reward_bonus_and_scale(monkeypatch):
+    """A learner that ends at once notes what it was given; nobody arrives, so every number of steps is NaN."""
+    given = []
+
+    def note(envs, policy, critic=None, **settings):
+        given.append((critic is not None, settings))
+        yield Update(10, torch.tensor([-500.0]), {}, 0.0)
+
+    monkeypatch.setattr(trials, "reinforce", note)
+    monkeypatch.setattr(trials, "actor_critic", note)
+    same = {"gamma": 0.99, "reward_scale": 0.1, "entropy_coef": 0.01, "rescale": trials.as_they_are}
+    steps = trials.race("Acrobot-v1", -100, 100, [7], episodes={"lr": 1.0}, blocks={"lr": 2.0}, **same)
+    assert [critic for critic, _ in given] == [False, True, True]
+    assert [settings.pop("lr") for _, settings in given] == [1.0, 1.0, 2.0]
+    assert all(settings == {**same, "seed": 7} for _, settings in given)
+    assert all(np.isnan(row).all() for row in steps.values())
+
+
+def test_the_lesson_races_with_the_same_settings_for_all():
+    """Standardising, bonus, discount and scale stand in `same`, none of them among an algorithm's own settings."""
+    cells = [
+        cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells if "trials.race(" in cell.source
+    ]
+    assert len(cells) == 2
+    for source in cells:
+        own, shared = source.split("same = ")
+        assert set(re.findall(r'"(\w+)":', own)) == {
+            "episodes",
+            "blocks",
+            "lr",
+            "n_steps",
+            "lam",
+            "critic_lr",
+        }
+        names = set(re.findall(r'"(\w+)":', shared.splitlines()[0]))
+        assert names == {"gamma", "reward_scale", "entropy_coef", "rescale"}
+        assert "**own, **same)" in shared
+
+
+def test_a_training_is_the_same_whether_it_is_looked_at_often_or_once():
+    """So the sweep may take the runs of the section before, after their 80 updates."""
+    assert server.training(0, updates=90, every=10)[8] == server.training(0)[-1]
+
+
+def test_the_widest_gap_is_that_of_one_seed():
+    assert server.widest({1.0: [0.0, 10.0], 2.0: [3.0, 9.0], 3.0: [1.0, 8.5]}) == 3.0
