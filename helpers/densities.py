@@ -60,7 +60,11 @@ def entropy(logits: torch.Tensor) -> torch.Tensor:
 
     Source: Shannon, A Mathematical Theory of Communication (1948), section 6.
     """
-    log_probs = log_softmax(logits)
+    return mean_surprise(log_softmax(logits))
+
+
+def mean_surprise(log_probs: torch.Tensor) -> torch.Tensor:
+    """The entropy, -Σ_a p_a log p_a, where the log-probabilities [..., A] are known already; 0 log 0 = 0."""
     finite = log_probs.clamp(min=torch.finfo(log_probs.dtype).min)  # 0 · (-inf) would be NaN
     return -(log_probs.exp() * finite).sum(dim=-1)
 

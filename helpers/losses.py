@@ -173,8 +173,8 @@ def ppo_clip_loss(
     log_ratio, advantages = _log_ratio(log_probs, old_log_probs), as_float(advantages).detach()
     # Clipped anyway where the advantage is not negative; an infinite ratio would make the gradient 0 · inf.
     log_ratio = torch.where(advantages < 0, log_ratio, log_ratio.clamp(max=1 + clip))
-    unclipped, clipped = log_ratio.exp(), log_ratio.exp().clamp(1 - clip, 1 + clip)
-    return -torch.minimum(unclipped * advantages, clipped * advantages).mean()
+    unclipped = log_ratio.exp()
+    return -torch.minimum(unclipped * advantages, unclipped.clamp(1 - clip, 1 + clip) * advantages).mean()
 
 
 def approx_kl(log_probs: torch.Tensor, old_log_probs: torch.Tensor) -> torch.Tensor:

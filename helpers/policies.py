@@ -16,6 +16,7 @@ from .densities import (
     gaussian_entropy,
     gaussian_log_prob,
     log_softmax,
+    mean_surprise,
     mixture_entropy,
     mixture_log_prob,
     reparameterized_sample,
@@ -87,11 +88,12 @@ class _SoftmaxPolicy(Policy):
     def _distribution(self, logits):
         return dist.Categorical(logits=logits, validate_args=False)
 
+    def evaluate(self, obs, actions):
+        log_probs = log_softmax(*self._parameters_at(obs))  # one softmax for both
+        return _chosen(self._checked(actions, len(log_probs)), log_probs), mean_surprise(log_probs)
+
     def _log_prob(self, actions, logits):
-        try:
-            return log_softmax(logits).gather(1, actions.long()[:, None])[:, 0]
-        except RuntimeError as error:
-            raise ValueError(f"actions: expected 0 ... {logits.shape[1] - 1}, got {actions}") from error
+        return _chosen(actions, log_softmax(logits))
 
     def _entropy(self, logits):
         return entropy(logits)
@@ -273,6 +275,14 @@ class BetaPolicy(Policy):
         actions = (self.low + (self.high - self.low) * fraction).to(alpha.dtype)
         # rounding may have put an action on a bound, where the density is 0 or infinite
         return actions.clamp(torch.nextafter(low, high), torch.nextafter(high, low))
+
+
+def _chosen(actions: torch.Tensor, log_probs: torch.Tensor) -> torch.Tensor:
+    """The log-probability of each row's action, [B]."""
+    try:
+        return log_probs.gather(1, actions.long()[:, None])[:, 0]
+    except RuntimeError as error:
+        raise ValueError(f"actions: expected 0 ... {log_probs.shape[1] - 1}, got {actions}") from error
 
 
 def _draw(logits: torch.Tensor, generator) -> torch.Tensor:

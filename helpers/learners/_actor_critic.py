@@ -10,7 +10,7 @@ from ..baselines import standardize
 from ..losses import actor_critic_loss
 from ..returns import gae
 from ..rollouts import collect
-from ._batches import advantages_and_targets, finished_returns
+from ._batches import advantages_and_targets, finished_returns, valid_rows
 from ._training import Update
 
 __all__ = ["actor_critic"]
@@ -59,10 +59,11 @@ def actor_critic(
         rollout = collect(envs, policy, n_steps, seed=start_seed)
         credit = advantages_and_targets(rollout, critic, gamma, advantage_fn, reward_scale)
         blocks = (rollout.obs, rollout.actions, *credit)
-        obs, actions, advantages, targets, values = (block[rollout.valid] for block in blocks)
+        obs, actions, advantages, targets, values = valid_rows(rollout.valid, *blocks)
         log_probs, entropies = policy.evaluate(obs, actions)
         advantages = rescale(advantages)
-        loss = actor_critic_loss(log_probs, values, advantages, targets, entropies, value_coef, entropy_coef)
+        bonus = entropies if entropy_coef else entropies.detach()  # 0 times a gradient is work for nothing
+        loss = actor_critic_loss(log_probs, values, advantages, targets, bonus, value_coef, entropy_coef)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -5,12 +5,30 @@ import torch
 from ..returns import bootstrap_values
 from ..rollouts import Rollout
 
-__all__ = ["advantages_and_targets", "as_they_are", "episode_returns", "finished_returns", "minus_step_mean"]
+__all__ = [
+    "advantages_and_targets",
+    "as_they_are",
+    "episode_returns",
+    "finished_returns",
+    "minus_step_mean",
+    "valid_rows",
+]
 
 
 def episode_returns(rollout: Rollout) -> torch.Tensor:
     """The undiscounted return of each environment's one episode, from `collect_episodes`, float [N]."""
     return (rollout.rewards * rollout.valid).sum(0)
+
+
+def valid_rows(valid: torch.Tensor, *blocks: torch.Tensor) -> list[torch.Tensor]:
+    """The transitions of blocks [T, N, ...], step by step in one batch [B, ...], each with its graph.
+
+    Args:
+        valid: bool [T, N], of a rollout.
+        blocks: the first two sizes are T and N.
+    """
+    rows = valid.flatten().nonzero()[:, 0]  # once: as a mask, `valid` would be searched for each block
+    return [block.flatten(0, 1)[rows] for block in blocks]
 
 
 def as_they_are(weights: torch.Tensor) -> torch.Tensor:
@@ -43,13 +61,11 @@ def finished_returns(rollout: Rollout, running: torch.Tensor) -> torch.Tensor:
         rollout: a block from `collect`.
         running: float [N], the rewards so far of the episodes still going on; changed in place for the next block.
     """
-    finished, begin, ended = [torch.zeros(0)], 0, rollout.ended
-    for t in ended.any(1).nonzero()[:, 0].tolist():  # only over the steps at which something ends
-        running += rollout.rewards[begin : t + 1].sum(0)
-        finished.append(running[ended[t]])
-        running[ended[t]], begin = 0.0, t + 1
-    running += rollout.rewards[begin:].sum(0)
-    return torch.cat(finished)
+    so_far, ended, total = rollout.rewards.clone(), rollout.ended, running.numpy()
+    for rewards, goes_on in zip(so_far.numpy(), (~ended).numpy(), strict=True):  # cheaper than torch's rows
+        rewards += total
+        total[:] = rewards * goes_on
+    return so_far[ended]
 
 
 def advantages_and_targets(rollout: Rollout, critic, gamma: float, advantage_fn, reward_scale: float):

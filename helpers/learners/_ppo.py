@@ -10,7 +10,7 @@ from ..baselines import standardize
 from ..losses import approx_kl, clip_fraction, ppo_clip_loss
 from ..returns import gae
 from ..rollouts import collect
-from ._batches import advantages_and_targets, finished_returns
+from ._batches import advantages_and_targets, finished_returns, valid_rows
 from ._training import Update
 
 __all__ = ["ppo"]
@@ -55,19 +55,23 @@ def ppo(
         with torch.no_grad():
             credit = advantages_and_targets(rollout, critic, gamma, partial(gae, lam=lam), reward_scale)
             blocks = (rollout.obs, rollout.actions, *credit[:2])
-            obs, actions, advantages, targets = (block[rollout.valid] for block in blocks)
-            advantages, old_log_probs = rescale(advantages), policy.log_prob(obs, actions)
+            obs, actions, advantages, targets = valid_rows(rollout.valid, *blocks)
+            rows = (obs, actions, rescale(advantages), targets, policy.log_prob(obs, actions))
         for _ in range(epochs):
-            for rows in torch.randperm(len(obs), generator=shuffle).split(minibatch):
-                log_probs, entropies = policy.evaluate(obs[rows], actions[rows])
-                policy_loss = ppo_clip_loss(log_probs, old_log_probs[rows], advantages[rows], clip)
-                value_loss = (critic(obs[rows]) - targets[rows]).square().mean()
-                loss = policy_loss + value_coef * value_loss - entropy_coef * entropies.mean()
+            order = torch.randperm(len(rows[0]), generator=shuffle)
+            minibatches = zip(*(column[order].split(minibatch) for column in rows), strict=True)
+            for obs, actions, advantages, targets, old_log_probs in minibatches:
+                log_probs, entropies = policy.evaluate(obs, actions)
+                policy_loss = ppo_clip_loss(log_probs, old_log_probs, advantages, clip)
+                value_loss = (critic(obs) - targets).square().mean()
+                loss = policy_loss + value_coef * value_loss
+                if entropy_coef:  # 0 times a gradient is work for nothing
+                    loss = loss - entropy_coef * entropies.mean()
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-        steps += len(obs)
+        steps += len(order)
         losses = {"policy": policy_loss.item(), "value": value_loss.item()}
-        losses["approx_kl"] = approx_kl(log_probs, old_log_probs[rows]).item()
-        losses["clip_fraction"] = float(clip_fraction(log_probs, old_log_probs[rows], clip))
+        losses["approx_kl"] = approx_kl(log_probs, old_log_probs).item()
+        losses["clip_fraction"] = float(clip_fraction(log_probs, old_log_probs, clip))
         yield Update(steps, finished_returns(rollout, running), losses, entropies.mean().item())

@@ -8,7 +8,7 @@ import torch
 from ..losses import policy_gradient_loss
 from ..returns import rewards_to_go
 from ..rollouts import Rollout, collect_episodes
-from ._batches import as_they_are, episode_returns, minus_step_mean
+from ._batches import as_they_are, episode_returns, minus_step_mean, valid_rows
 from ._training import Update
 
 __all__ = ["reinforce"]
@@ -58,7 +58,7 @@ def reinforce(
     for start_seed in chain([seed], repeat(None)):
         rollout = collect_episodes(envs, policy, seed=start_seed, max_steps=max_episode_steps)
         valid, losses = rollout.valid, {}
-        obs, actions = rollout.obs[valid], rollout.actions[valid]
+        obs, actions = valid_rows(valid, rollout.obs, rollout.actions)
         weights = _weights(rollout, weight_fn, gamma, reward_scale)
         if baseline is not None:
             returns, values = weights[valid], baseline(obs)
@@ -66,7 +66,9 @@ def reinforce(
             losses["value"] = _step(critic, (values - returns).square().mean())
         weights = rescale(centre(weights, valid)[valid])
         log_probs, entropies = policy.evaluate(obs, actions)
-        loss = policy_gradient_loss(log_probs, weights) - entropy_coef * entropies.mean()
+        loss = policy_gradient_loss(log_probs, weights)
+        if entropy_coef:  # 0 times a gradient is work for nothing
+            loss = loss - entropy_coef * entropies.mean()
         losses["policy"] = _step(optimizer, loss)
         steps += len(obs)
         yield Update(steps, episode_returns(rollout), losses, entropies.mean().item())

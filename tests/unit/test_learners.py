@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from helpers.envs import make_envs
 from helpers.learners import History, QNetwork, Update, actor_critic, cem, dqn, ppo, reinforce, train
-from helpers.learners._batches import advantages_and_targets, finished_returns, minus_step_mean
+from helpers.learners._batches import advantages_and_targets, finished_returns, minus_step_mean, valid_rows
 from helpers.learners._dqn import _Replay
 from helpers.own_envs import recommender_return
 from helpers.policies import CategoricalPolicy, GaussianPolicy, TabularPolicy, ValueFunction
@@ -86,6 +86,29 @@ def test_one_reinforce_step_is_the_policy_gradient_step_by_hand():
     moved = policy.logits.detach()
     torch.testing.assert_close(moved[gradient != 0], -0.1 * gradient.sign()[gradient != 0], atol=1e-3, rtol=0)
     assert (gradient != 0).any()
+
+
+@pytest.mark.parametrize("name", ["reinforce", "actor_critic", "ppo"])
+def test_an_entropy_bonus_pulls_towards_fair_dice_and_none_does_not(name):
+    """Adam's first step is lr times the sign of the gradient; dH/dbias = -p (log p + H), negative for the likelier action."""
+    moved = {}
+    for entropy_coef in (0.0, 1e-9, 1e4):
+        policy, critic = CategoricalPolicy(4, 2, seed=0), ValueFunction(4, seed=1)
+        bias = policy.network[-1].bias
+        with torch.no_grad():
+            bias += torch.tensor([1.0, -1.0])
+        arguments = (make_envs("CartPole-v1", 8, seed=0), policy)
+        options = {"seed": 0, "lr": 0.01, "entropy_coef": entropy_coef}
+        if name == "reinforce":
+            update = next(reinforce(*arguments, **options))
+        elif name == "actor_critic":
+            update = next(actor_critic(*arguments, critic, **options))
+        else:
+            update = next(ppo(*arguments, critic, epochs=1, minibatch=10_000, **options))
+        assert 0 < update.entropy < math.log(2)
+        moved[entropy_coef] = bias.detach() - torch.tensor([1.0, -1.0])
+    torch.testing.assert_close(moved[1e4], torch.tensor([-0.01, 0.01]), atol=1e-4, rtol=0)
+    torch.testing.assert_close(moved[0.0], moved[1e-9], atol=1e-5, rtol=0)  # the limit of a small bonus
 
 
 def test_a_weight_function_sees_every_episode_and_its_weights_are_used():
@@ -187,6 +210,20 @@ def test_a_block_that_stops_in_the_middle_of_an_episode_bootstraps_from_its_last
     assert targets[:, 0].tolist() == pytest.approx(
         [10 * 1 + 0.5 * 10 * 2 + 0.25 * last, 10 * 2 + 0.5 * last], rel=1e-5
     )
+
+
+def test_valid_rows_are_those_a_mask_selects_with_their_gradient():
+    generator = torch.Generator().manual_seed(0)
+    valid = torch.rand(5, 3, generator=generator) < 0.6
+    plain, learned = (
+        torch.arange(15).view(5, 3),
+        torch.randn(5, 3, 2, generator=generator, requires_grad=True),
+    )
+    rows, graph = valid_rows(valid, plain, learned)
+    assert rows.tolist() == plain[valid].tolist()
+    assert torch.equal(graph, learned[valid])
+    (slope,) = torch.autograd.grad(graph.sum(), learned)
+    assert torch.equal(slope, valid[:, :, None].expand(5, 3, 2).float())
 
 
 def test_finished_returns_go_on_over_blocks_by_hand():
