@@ -397,9 +397,8 @@ def comes_to_rest(follows, at_end=0.0):
 
 
 after, end, cut = block.final_obs, block.terminated, block.truncated
-reset = torch.where(
-    cut, after.roll(-1, dims=0), after
-)  # the row behind an end leads to the next episode's start
+# The row behind an end leads to the next episode's start.
+reset = torch.where(cut, after.roll(-1, dims=0), after)
 learned = {
     "right": comes_to_rest(lambda x: bootstrap_values(x[after], end, cut)),
     "a cut taken for the end": comes_to_rest(lambda x: bootstrap_values(x[after], end | cut, cut)),
@@ -470,8 +469,8 @@ figures.maze_maps({lam: widgets.watch_critic(lam) for lam in (0.0, 0.95)}, widge
 # %% [markdown]
 # ## 7.8 Against REINFORCE
 #
-# Five seeds each; the learning rates were chosen on other seeds, γ, reward scale and entropy bonus are the same for all, and
-# nobody standardises. CartPole pays +1 a step; Acrobot -1, until it has swung up or the time is up. REINFORCE takes the mean of
+# Five seeds each; learning rates and block lengths were chosen on other seeds; γ, reward scale and entropy bonus are the same
+# for all, and nobody standardises. CartPole pays +1 a step; Acrobot -1, until it has swung up or the time is up. REINFORCE takes the mean of
 # each time step off (lesson 6), "with baseline" a learned value, too. Pendulum has continuous actions: in the algorithm only
 # the policy changes, to a Gaussian. There each action is held for two frames, so we count decisions.
 #
@@ -569,10 +568,8 @@ figures.coefficients(by_value, by_entropy, bounds)
 
 # %%
 rewards, values = torch.tensor([1.0, 1.0, 5.0, 5.0]), torch.tensor([2.0, 1.0, 10.0, 5.0, 0.0])
-worth, ends = (
-    torch.tensor([0.0, 0.5, 0.0, 0.0]),
-    torch.tensor([False, True, False, True]),
-)  # 0.5: where it was cut
+worth = torch.tensor([0.0, 0.5, 0.0, 0.0])  # 0.5: where it was cut
+ends = torch.tensor([False, True, False, True])
 leaks, right = gae(rewards, values, 1.0, 1.0), gae(rewards, values, 1.0, 1.0, next_values=worth, ends=ends)
 print("leaking", leaks.tolist(), "exact", right.tolist())
 said = targets = torch.tensor([0.0, 1.0, 2.0])
