@@ -184,11 +184,9 @@ def _record(envs: VectorEnv, policy, n_steps: int, until_all_ended: bool) -> Rol
             # Copies: an environment may hand out the same arrays again and again.
             after, rewards, terminated, truncated = map(np.array, outcome)
             last = _before_reset(after, info) if same_step else after
-            # In the NEXT_STEP mode the row after an end is the reset: no transition, the action was ignored.
-            rows.append((obs, actions, rewards, terminated, truncated, last, ~ended | same_step))
+            rows.append((obs, actions, rewards, terminated, truncated, last, ended))
             obs, ended = after, terminated | truncated
-            over |= ended
-            if until_all_ended and over.all():
+            if until_all_ended and (over := over | ended).all():
                 break
     standing.obs, standing.ended = obs, ended
     blocks = [np.array(column) for column in zip(*rows, strict=True)]  # thrice as fast as np.stack
@@ -198,7 +196,8 @@ def _record(envs: VectorEnv, policy, n_steps: int, until_all_ended: bool) -> Rol
         torch.from_numpy(blocks[2].astype(np.float32)),
         *map(torch.from_numpy, blocks[3:5]),
         to_tensor(blocks[5]),
-        torch.from_numpy(blocks[6]),
+        # In the NEXT_STEP mode the row after an end is the reset: no transition, the action was ignored.
+        torch.from_numpy(~blocks[6] | same_step),
     )
 
 

@@ -108,7 +108,12 @@ def test_steps_a_second_in_training_against_random_stepping(name):
         ratios.append(training / (2000 * envs.num_envs / (time.perf_counter() - begin)))
     keep(f"{name} steps/s against random", median_ratio=float(np.median(ratios)), slowest=min(ratios))
     if name == "PPO" and np.median(ratios) < 0.25:
-        pytest.xfail("the target is missed: PPO makes eight gradient steps on each block, the others one")
+        # For each environment step at N = 64, in random steps (0.55 µs): collecting 1.8, values and old log-probabilities
+        # 0.5, and each of two passes of gradients 1.1 even as one minibatch of the whole block, 2.2 as four of 1024. So two
+        # passes in one piece give 0.22 at best, and there some seeds collapse after solving; four pieces are the default.
+        pytest.xfail(
+            "the target is missed: PPO takes every step through both networks three times, twice with gradients"
+        )
     assert np.median(ratios) >= 0.25
 
 
