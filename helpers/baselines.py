@@ -71,7 +71,7 @@ def standardize(x: torch.Tensor, eps: float = 1e-8) -> torch.Tensor:
         float [B], without unit.
 
     Raises:
-        ValueError: x is not [B], or is empty.
+        ValueError: x is not [B], or is empty; or eps is negative.
 
     Source: common practice, without a theorem; for one group of answers it is `group_advantages`.
     """
@@ -93,7 +93,7 @@ def group_advantages(rewards: torch.Tensor, eps: float = 1e-8) -> torch.Tensor:
         float [G, K], without unit.
 
     Raises:
-        ValueError: rewards is not [G, K], or the groups are empty.
+        ValueError: rewards is not [G, K], or the groups are empty; or eps is negative.
 
     Source: Shao et al., DeepSeekMath (2024), section 4.1.2.
     """
@@ -106,6 +106,8 @@ def _standardized(x: torch.Tensor, eps: float) -> torch.Tensor:
     """Mean 0 and standard deviation 1 along the last dimension, 0 where all entries are equal."""
     if x.shape[-1] == 0:
         raise ValueError(f"expected at least one entry to standardise, got shape {list(x.shape)}")
+    if not eps >= 0:
+        raise ValueError(f"eps: expected a number of at least 0, got {eps}")
     x = x - x[..., :1]  # equal entries are now exactly 0: their mean, like that of 0.1, 0.1, 0.1, may round
     centered = x - x.mean(dim=-1, keepdim=True)
     scale = x.std(dim=-1, correction=0, keepdim=True) + eps

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import torch
 
+from .shapes import need_counts
+
 __all__ = [
     "DIGIT_PROMPTS",
     "answer_texts",
@@ -30,7 +32,11 @@ def demonstrations(n: int, generator: torch.Generator) -> tuple[torch.Tensor, to
 
     Returns:
         prompts int64 [B] and answers int64 [B, 5], B ≤ n.
+
+    Raises:
+        ValueError: n is below 1.
     """
+    need_counts(n=n)
     digits = torch.randint(1, 10, (n, LENGTH), generator=generator)
     length = torch.randint(2, 5, (n, 1), generator=generator)
     answers = digits.masked_fill(torch.arange(LENGTH) >= length, STOP).sort(dim=1).values

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .shapes import match_shapes
+from .shapes import match_shapes, need_counts
 from .tabular import TabularMDP, policy_table, softmax_table
 
 __all__ = ["EnumeratedTrajectory", "enumerate_trajectories", "exact_moments"]
@@ -110,8 +110,7 @@ def exact_moments(
 
 def _refuse_explosion(mdp: TabularMDP, probs: torch.Tensor, horizon: int, limit: int) -> None:
     """Count the trajectories before listing them: n_h(s) = sum over possible (a, s') of n_{h-1}(s')."""
-    if horizon < 1:
-        raise ValueError(f"horizon: expected at least 1 action, got {horizon}")
+    need_counts(horizon=horizon, limit=limit)
     possible = ((probs.detach()[:, :, None] * mdp.transition) > 0).to(torch.float64)
     counts = torch.ones_like(mdp.start)
     for _ in range(horizon):

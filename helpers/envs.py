@@ -7,6 +7,7 @@ import numpy as np
 from gymnasium.vector import SyncVectorEnv, VectorEnv
 
 from .own_envs import recommender_table, server_cooling_table
+from .shapes import need_counts
 from .table_envs import TableVectorEnv, table_of_gymnasium, table_of_world
 from .vector_envs import VectorAcrobot, VectorCartPole, VectorMountainCarContinuous, VectorPendulum
 
@@ -43,8 +44,7 @@ def make_envs(name, n_envs: int, *, seed: int, **options) -> VectorEnv:
     Raises:
         ValueError: if the name is not known to Gymnasium, or n_envs < 1.
     """
-    if n_envs < 1:
-        raise ValueError(f"n_envs: expected at least 1, got {n_envs}")
+    need_counts(n_envs=n_envs)
     envs = _unseeded_envs(name, n_envs, options)
     envs.reset(seed=seed)
     envs.action_space.seed(seed)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import torch
 
-from .shapes import as_float, match_shapes
+from .shapes import as_float, match_shapes, need_counts
+from .tabular import check_distribution
 
 __all__ = ["every_group", "mean_group_gradient"]
 
@@ -24,9 +25,10 @@ def every_group(n_answers: int, size: int) -> torch.Tensor:
     Raises:
         ValueError: A or K below 1, or more groups than can be listed.
     """
-    if n_answers < 1 or size < 1 or n_answers**size > LARGEST:
+    need_counts(n_answers=n_answers, size=size)
+    if n_answers**size > LARGEST:
         raise ValueError(
-            f"expected 1 to {LARGEST:,} groups, got {n_answers} answers in groups of {size}: {n_answers**size:,}"
+            f"expected at most {LARGEST:,} groups, got {n_answers} answers in groups of {size}: {n_answers**size:,}"
         )
     return torch.cartesian_prod(*[torch.arange(n_answers)] * size).view(-1, size)
 
@@ -48,11 +50,16 @@ def mean_group_gradient(
         float [A], with respect to the logits.
 
     Raises:
-        ValueError: shapes that do not fit, or more groups than can be listed.
+        ValueError: shapes that do not fit, probs is no distribution, or more groups than can be listed.
+
+    Source: Williams, Simple Statistical Gradient-Following Algorithms (1992), for one draw of K answers.
     """
     probs, rewards = as_float(probs), as_float(rewards)
     n_answers = match_shapes(probs=(probs, "A"), rewards=(rewards, "A"))["A"]
+    check_distribution("probs", probs.detach())
     groups = every_group(n_answers, size)
+    weights = weight_fn(rewards[groups])
+    match_shapes(**{"weight_fn(rewards)": (weights, f"{len(groups)} {size}")})
     scores = torch.eye(n_answers, dtype=probs.dtype) - probs  # a row for each answer
-    estimates = (weight_fn(rewards[groups])[:, :, None] * scores[groups]).mean(dim=1)
-    return probs[groups].prod(dim=1) @ estimates
+    estimates = (weights[:, :, None] * scores[groups]).mean(dim=1)
+    return probs[groups].prod(dim=1).to(estimates.dtype) @ estimates

@@ -57,15 +57,16 @@ def trajectory_log_prob(
         float64 [], differentiable in logits; -inf for an impossible trajectory.
 
     Raises:
-        ValueError: shapes that do not fit, no such state or action, or an action in a terminal state.
+        ValueError: shapes that do not fit, no such state or action, no integer, or an action in a terminal state.
 
-    Source: Peters and Schaal, Reinforcement learning of motor skills with policy gradients (2008), section 3.
+    Source: Peters and Schaal, Reinforcement learning of motor skills with policy gradients (2008), likelihood ratio methods.
     """
     states, actions = torch.as_tensor(states), torch.as_tensor(actions)
     match_shapes(actions=(actions, "T"), states=(states, "T+1"))
     match_shapes(logits=(logits, f"{mdp.n_states} {mdp.n_actions}"))
     for name, given, n in (("states", states, mdp.n_states), ("actions", actions, mdp.n_actions)):
-        if ((given < 0) | (given >= n)).any():  # a negative index would count from the end
+        whole = not (given.is_floating_point() or given.is_complex() or given.dtype == torch.bool)
+        if not whole or ((given < 0) | (given >= n)).any():  # a negative index would count from the end
             raise ValueError(f"{name}: expected integers from 0 to {n - 1}, got {given.tolist()}")
     before, after = states[:-1], states[1:]
     if mdp.terminal[before].any():
@@ -88,7 +89,7 @@ def elite_mask(returns: torch.Tensor, fraction: float) -> torch.Tensor:
         bool [N]; ties with the threshold are in, so it may be more than the fraction.
 
     Raises:
-        ValueError: no returns, or fraction outside (0, 1).
+        ValueError: no returns, one that is not finite, or fraction outside (0, 1).
 
     Source: Rubinstein and Kroese, The cross-entropy method (2004).
     """
@@ -96,6 +97,8 @@ def elite_mask(returns: torch.Tensor, fraction: float) -> torch.Tensor:
     if n == 0 or not 0.0 < fraction < 1.0:
         raise ValueError(f"expected at least 1 return and a fraction in (0, 1), got {n} and {fraction}")
     returns = as_float(returns).to(torch.float64)
+    if not returns.isfinite().all():  # NaN is above no threshold: nobody would be elite
+        raise ValueError(f"returns: expected finite numbers, got {returns.tolist()}")
     ordered = returns.sort().values
     # Rounded, because 1 - 0.7 is a little more than 0.3: a tie must not be lost to that.
     position = round((1.0 - fraction) * (n - 1), 9)

@@ -40,12 +40,15 @@ def greedy_actions(q: torch.Tensor) -> torch.Tensor:
         int64 [S], each in 0 ... A-1.
 
     Raises:
-        ValueError: q is not a table.
+        ValueError: q is not a table, or a number of it is NaN, which is larger than nothing.
 
     Source: Sutton and Barto, Reinforcement Learning (2018), equation 4.9.
     """
     match_shapes(q=(q, "S A"))
-    return torch.as_tensor(q).argmax(dim=1)
+    q = torch.as_tensor(q)
+    if q.isnan().any():
+        raise ValueError(f"q: expected numbers that can be compared, got {q.tolist()}")
+    return q.argmax(dim=1)
 
 
 def greedy_return(estimate: torch.Tensor, truth: torch.Tensor, start: torch.Tensor) -> torch.Tensor:

@@ -7,9 +7,11 @@ A block may hold the end of one episode and the start of the next. Two keywords 
         for `values[t+1]` may belong to the next episode there. Elsewhere it is not looked at.
 """
 
+from numbers import Number
+
 import torch
 
-from .shapes import as_float, match_shapes
+from .shapes import as_flags, as_float, match_shapes
 
 __all__ = [
     "bootstrap_values",
@@ -131,7 +133,7 @@ def gae(
     Raises:
         ValueError: shapes that do not fit, gamma or lam outside [0, 1], or one keyword without the other.
 
-    Source: Schulman et al., Continuous Control Using Generalized Advantage Estimation (2016), equation 16.
+    Source: Schulman et al., High-Dimensional Continuous Control Using Generalized Advantage Estimation (2016), eq. 16.
     """
     errors = td_errors(rewards, values, gamma, next_values=next_values, ends=ends)
     return _backward_sums(errors, gamma * _share(lam=lam), ends)
@@ -159,7 +161,7 @@ def n_step_returns(
 
     Source: Sutton and Barto, Reinforcement Learning (2018), equation 7.1.
     """
-    if n < 1 or n != int(n):
+    if not 1 <= n < torch.inf or n != int(n):
         raise ValueError(f"n: expected a whole number of at least 1, got {n}")
     gamma = _share(gamma=gamma)
     rewards, _, following = _read(rewards, values, next_values, ends)
@@ -195,7 +197,7 @@ def bootstrap_values(next_values: torch.Tensor, terminated: torch.Tensor, trunca
     """
     next_values, size = as_float(next_values), _steps(next_values)
     match_shapes(next_values=(next_values, size), terminated=(terminated, size), truncated=(truncated, size))
-    return next_values.masked_fill(torch.as_tensor(terminated).bool(), 0.0)
+    return next_values.masked_fill(as_flags("terminated", terminated), 0.0)
 
 
 def potential_shaping(rewards: torch.Tensor, potentials: torch.Tensor, gamma: float) -> torch.Tensor:
@@ -249,19 +251,19 @@ def _read(rewards, values, next_values, ends) -> tuple[torch.Tensor, torch.Tenso
         raise ValueError("next_values and ends: expected both or neither, got one of them")
     if ends is None:
         return rewards, values, values[1:]
-    next_values, ends = as_float(next_values), torch.as_tensor(ends).bool()
+    next_values, ends = as_float(next_values), as_flags("ends", ends)
     match_shapes(rewards=(rewards, size), next_values=(next_values, size), ends=(ends, size))
     return rewards, values, torch.where(ends, next_values, values[1:])
 
 
 def _steps(tensor) -> str:
     """The pattern of a block of steps: [T] for one episode, [T, N] for N environments."""
-    return "T N" if torch.as_tensor(tensor).ndim == 2 else "T"
+    return "T N" if as_float(tensor).ndim == 2 else "T"
 
 
 def _share(**named: float) -> float:
     """The one named number, checked to lie in [0, 1]."""
     ((name, share),) = named.items()
-    if not 0 <= share <= 1:
+    if not (isinstance(share, Number) or torch.is_tensor(share)) or not 0 <= share <= 1:
         raise ValueError(f"{name}: expected a number in [0, 1], got {share}")
     return share

@@ -3,6 +3,7 @@
 import torch
 
 from .rollouts import Trajectory
+from .shapes import need_counts
 from .tabular import TabularMDP, policy_table
 
 __all__ = ["sample_trajectories"]
@@ -28,8 +29,7 @@ def sample_trajectories(
     Raises:
         ValueError: n or horizon below 1, or probs is no policy.
     """
-    if n < 1 or horizon < 1:
-        raise ValueError(f"expected n and horizon of at least 1, got n = {n} and horizon = {horizon}")
+    need_counts(n=n, horizon=horizon)
     probs = torch.where(mdp.terminal[:, None], 1.0, policy_table(mdp, probs).detach())
     states, actions = [mdp.start.multinomial(n, replacement=True, generator=generator)], []
     for _ in range(horizon):

@@ -7,7 +7,7 @@ further stop tokens, and the mask is false there.
 import torch
 
 from .networks import network
-from .shapes import match_shapes
+from .shapes import match_shapes, need_counts
 
 __all__ = ["SequenceModel", "all_answers"]
 
@@ -32,10 +32,7 @@ class SequenceModel(torch.nn.Module):
 
     def __init__(self, n_prompts: int, n_tokens: int, max_length: int, hidden=(64, 64), *, seed=None):
         super().__init__()
-        if min(n_prompts, n_tokens, max_length) < 1:
-            raise ValueError(
-                f"expected at least 1 prompt, token and place, got {n_prompts}, {n_tokens} and {max_length}"
-            )
+        need_counts(n_prompts=n_prompts, n_tokens=n_tokens, max_length=max_length)
         generator = torch.Generator().manual_seed(seed) if isinstance(seed, int) else seed
         self.n_prompts, self.stop, self.max_length = n_prompts, n_tokens, max_length
         self.of_prompt = torch.nn.Parameter(_uniform(n_prompts, hidden[0], generator=generator))
@@ -108,7 +105,11 @@ def all_answers(n_tokens: int, max_length: int) -> torch.Tensor:
 
     Returns:
         int64 [M, L], M = 1 + V + V² + ... + V^L for V = n_tokens, padded with the stop token V.
+
+    Raises:
+        ValueError: no token, or no place.
     """
+    need_counts(n_tokens=n_tokens, max_length=max_length)
     places = [torch.arange(n_tokens + 1)] * max_length
     strings = torch.cartesian_prod(*places).view(-1, max_length)
     stops = strings == n_tokens

@@ -1,17 +1,53 @@
 """Arguments in, tensors of the promised shape out: one place where every helper refuses bad input."""
 
+from operator import index
+
 import torch
 
-__all__ = ["as_float", "match_shapes"]
+__all__ = ["as_flags", "as_float", "match_shapes", "need_counts"]
 
 
 def as_float(values) -> torch.Tensor:
     """Return `values` as a floating-point tensor: integers and booleans become the default float dtype.
 
     A floating tensor comes back as it is, with its graph, so that gradients flow through.
+
+    Raises:
+        ValueError: not real numbers.
     """
-    tensor = torch.as_tensor(values)
-    return tensor if tensor.is_floating_point() else tensor.to(torch.get_default_dtype())
+    tensor = _as_tensor("values", values)
+    if tensor.is_floating_point():
+        return tensor
+    if tensor.is_complex():
+        raise ValueError(f"values: expected real numbers, got complex ones in shape {list(tensor.shape)}")
+    return tensor.to(torch.get_default_dtype())
+
+
+def as_flags(name: str, values) -> torch.Tensor:
+    """Return `values` as a bool tensor; 0 and 1 will do.
+
+    Raises:
+        ValueError: anything else among them; NaN would count as true.
+    """
+    tensor = _as_tensor(name, values)
+    if tensor.dtype != torch.bool and not ((tensor == 0) | (tensor == 1)).all():
+        raise ValueError(f"{name}: expected true and false (or 1 and 0), got {tensor.tolist()}")
+    return tensor.bool()
+
+
+def need_counts(**counts) -> None:
+    """Refuse what cannot be a number of things: `need_counts(horizon=horizon, n=n)`.
+
+    Raises:
+        ValueError: says which argument is not a whole number of at least 1, and what it is.
+    """
+    for name, count in counts.items():
+        try:
+            whole = index(count)
+        except TypeError:  # a float, however round, None, a row of numbers
+            whole = 0
+        if whole < 1:
+            raise ValueError(f"{name}: expected a whole number of at least 1, got {count!r}")
 
 
 def match_shapes(**arguments) -> dict[str, int]:
@@ -25,7 +61,7 @@ def match_shapes(**arguments) -> dict[str, int]:
     """
     sizes: dict[str, int] = {}
     for name, (tensor, pattern) in arguments.items():
-        wanted, shape = pattern.split(), tuple(torch.as_tensor(tensor).shape)
+        wanted, shape = pattern.split(), tuple(_as_tensor(name, tensor).shape)
         fits = len(wanted) == len(shape) and all(
             _fits(symbol, size, sizes) for symbol, size in zip(wanted, shape, strict=True)
         )
@@ -43,3 +79,11 @@ def _fits(symbol: str, size: int, sizes: dict[str, int]) -> bool:
         return size == int(symbol)
     base, _, extra = symbol.partition("+")
     return sizes.setdefault(base, size - int(extra or 0)) == size - int(extra or 0)
+
+
+def _as_tensor(name: str, values) -> torch.Tensor:
+    """`torch.as_tensor`, with an error that says whose values are none."""
+    try:
+        return torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError) as error:  # None, a string, rows of different lengths
+        raise ValueError(f"{name}: expected numbers, got {type(values).__name__}: {error}") from error

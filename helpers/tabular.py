@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .shapes import match_shapes
+from .shapes import match_shapes, need_counts
 
 __all__ = ["TabularMDP", "same_in_every_state", "world_from_steps"]
 
@@ -100,12 +100,19 @@ def world_from_steps(
         TabularMDP.
 
     Raises:
-        ValueError: a live state without a step for some action, or a world that TabularMDP refuses.
+        ValueError: a step from, by or to what does not exist, or a world that TabularMDP refuses: a live state without
+            a step for some action, probabilities that do not sum to 1, ...
     """
+    need_counts(n_states=n_states, n_actions=n_actions)
     transition = torch.zeros(n_states, n_actions, n_states, dtype=torch.float64)
     reward = torch.zeros(n_states, n_actions, dtype=torch.float64)
     terminal = torch.ones(n_states, dtype=torch.bool)
     for (state, action), (payment, following) in steps.items():
+        if not (0 <= action < n_actions and all(0 <= s < n_states for s in (state, *following))):
+            raise ValueError(
+                f"steps[{state}, {action}]: expected states 0 ... {n_states - 1} and actions 0 ... {n_actions - 1}, "
+                f"got a step to {list(following)}"
+            )
         terminal[state], reward[state, action] = False, payment
         for following_state, probability in following.items():
             transition[state, action, following_state] = probability
@@ -142,6 +149,10 @@ def same_in_every_state(row: torch.Tensor, n_states: int) -> torch.Tensor:
 
     Returns:
         float [S, A].
+
+    Raises:
+        ValueError: row is no row, or n_states is below 1.
     """
     match_shapes(row=(row, "A"))
+    need_counts(n_states=n_states)
     return torch.as_tensor(row).expand(n_states, -1)

@@ -6,7 +6,7 @@ B sequences of at most L tokens; the mask is true where a token is real, and wha
 import torch
 
 from .losses import k3, ppo_clip_loss
-from .shapes import as_float, match_shapes
+from .shapes import as_flags, as_float, match_shapes
 
 __all__ = ["grpo_loss", "kl_penalty", "masked_mean"]
 
@@ -92,7 +92,7 @@ def grpo_loss(
 
 def _real(mask) -> torch.Tensor:
     """The mask as bool, with at least one real token."""
-    mask = torch.as_tensor(mask).bool()
+    mask = as_flags("mask", mask)
     if not mask.any():
         raise ValueError(f"mask: expected at least one real token, got none in shape {list(mask.shape)}")
     return mask

@@ -90,10 +90,12 @@ def elite_weight(mdp: TabularMDP, probs: torch.Tensor, horizon: int, fraction: f
         weight_fn: trajectory -> float64 [T].
 
     Raises:
-        ValueError: as `enumerate_trajectories`.
+        ValueError: as `enumerate_trajectories`; or fraction outside (0, 1).
 
     Source: Rubinstein and Kroese, The cross-entropy method (2004).
     """
+    if not 0.0 < fraction < 1.0:
+        raise ValueError(f"fraction: expected a number in (0, 1), got {fraction}")
     returns, chances, _ = episode_outcomes(mdp, probs, horizon)
     ordered, order = returns.sort()
     below = chances[order].cumsum(0) < 1.0 - fraction - 1e-9

@@ -2,7 +2,7 @@
 
 import torch
 
-from .shapes import match_shapes
+from .shapes import match_shapes, need_counts
 from .tabular import TabularMDP, check_distribution, world_from_steps
 
 __all__ = [
@@ -135,9 +135,11 @@ def timeout_corridor(length: int = 5, gamma: float = 0.9) -> TabularMDP:
     Args:
         length: number of live states, at least 1.
         gamma: discount in [0, 1].
+
+    Raises:
+        ValueError: no live state, or gamma outside [0, 1].
     """
-    if length < 1:
-        raise ValueError(f"length: expected at least 1 live state, got {length}")
+    need_counts(length=length)
     left = {(state, 0): (-1.0, {max(state - 1, 0): 1.0}) for state in range(length)}
     right = {(state, 1): (-1.0, {state + 1: 1.0}) for state in range(length)}
     return world_from_steps(length + 1, 2, left | right, gamma=gamma)
@@ -158,7 +160,11 @@ def random_world(
         seed: the same seed gives the same world.
         gamma: discount in [0, 1]; 1 needs an end.
         n_terminal: number of ends, at least 0.
+
+    Raises:
+        ValueError: no action, no live state, or gamma outside [0, 1].
     """
+    need_counts(n_states=n_states, n_actions=n_actions)
     if not 0 <= n_terminal < n_states:
         raise ValueError(f"n_terminal: expected 0 to {n_states - 1} of {n_states} states, got {n_terminal}")
     generator = torch.Generator().manual_seed(seed)
