@@ -154,7 +154,7 @@ figures.discounts((0.9, 0.98, 0.99))
 # %%
 import time
 
-from helpers import CategoricalPolicy, ValueFunction, make_envs, ppo, train
+from helpers import CategoricalPolicy, ValueFunction, make_envs, ppo, train_each
 
 
 def agent(seed):
@@ -171,7 +171,7 @@ widgets.live_training(lambda: agent(seed=0)[1], title="PPO learns CartPole while
 # %%
 start = time.perf_counter()
 agents = [agent(seed) for seed in range(5)]
-histories = [train(learner, target=475, window=100, progress=False) for _, learner in agents]
+histories = train_each((learner for _, learner in agents), target=475, window=100)
 print("seeds that solved it:", sum(one.ended_by == "target" for one in histories), "of", len(histories))
 print("all five within a minute:", time.perf_counter() - start < 60)
 

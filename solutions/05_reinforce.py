@@ -336,7 +336,7 @@ checks.reinforce_update(my_reinforce_update)
 # %%
 def runs(learner_of, updates):
     """Mean returns and losses of every update, for five seeds: both [5, updates]."""
-    histories = [helpers.train(learner_of(seed), max_updates=updates, progress=False) for seed in range(5)]
+    histories = helpers.train_each((learner_of(seed) for seed in range(5)), max_updates=updates)
     means = [torch.stack([update.returns.mean() for update in history.updates]) for history in histories]
     return torch.stack(means), torch.stack([history.losses("policy") for history in histories])
 
@@ -549,7 +549,8 @@ scores, noises = [], {"one\nepisode": [], "64\nepisodes": [], "128 steps\nof DQN
 for seed in range(5):
     network, envs = helpers.QNetwork(4, 2, seed=seed), helpers.make_envs("CartPole-v1", 16, seed=seed)
     learner = helpers.dqn(envs, network, seed=seed, **settings)
-    scores.append(helpers.train(learner, max_updates=700, progress=False).episode_returns)
+    (history,) = helpers.train_each([learner], max_updates=700)
+    scores.append(history.episode_returns)
     envs = helpers.make_envs("CartPole-v1", 256, seed=seed)
     played = helpers.collect_episodes(envs, beginner(seed), seed=seed).trajectories()
     samples = helpers.gradient_samples(beginner(seed), played, lambda tau: rewards_to_go(tau.rewards, 0.99))

@@ -514,21 +514,22 @@ figures.shaped_corridors({name: best[:4] for name, best in policies.items()}, ea
 
 
 # %%
-from helpers import CategoricalPolicy, ValueFunction, make_envs, reinforce, train
+from helpers import CategoricalPolicy, ValueFunction, make_envs, reinforce, train_each
 
 
-def run(seed, each=0.0, prize=0.0, critic=None, rescale=lambda weights: weights):
-    """The mean return of each of 26 batches of 16 episodes, without what was added."""
+def learner(seed, each=0.0, prize=0.0, learned=False, rescale=lambda weights: weights):
+    """REINFORCE with something added to each reward and to each return, and perhaps a learned baseline."""
     envs, policy = make_envs("CartPole-v1", 16, seed=seed), CategoricalPolicy(4, 2, (32,), seed=seed)
     settings = {"seed": seed, "gamma": 1.0, "lr": 0.02, "baseline_lr": 0.02, "rescale": rescale}
-    settings["reward_scale"] = 1.0 if critic is None else 0.02  # a critic learns numbers of size 1 best
+    settings["reward_scale"] = 0.02 if learned else 1.0  # a baseline learns numbers of size 1 best
     settings["weight_fn"] = lambda tau: rewards_to_go(tau.rewards + each) + prize
-    history = train(reinforce(envs, policy, critic, **settings), max_updates=26, progress=False)
-    return history.episode_returns.view(26, 16).mean(1)
+    return reinforce(envs, policy, ValueFunction(4, (32,), seed=100 + seed) if learned else None, **settings)
 
 
 def five(**options):
-    return torch.stack([run(seed, **options) for seed in range(5)]).numpy()
+    """The mean return of each of 26 batches of 16 episodes, without what was added, for five seeds."""
+    histories = train_each((learner(seed, **options) for seed in range(5)), max_updates=26)
+    return torch.stack([history.episode_returns.view(26, 16).mean(1) for history in histories]).numpy()
 
 
 plain = {"as it is": five(), "+100 each step": five(each=100.0), "+100 each return": five(prize=100.0)}
@@ -539,12 +540,7 @@ def centre(weights):
     return weights - weights.mean()
 
 
-def with_critic(prize):
-    critics = [ValueFunction(4, (32,), seed=100 + seed) for seed in range(5)]
-    return torch.stack([run(seed, prize=prize, critic=critics[seed]) for seed in range(5)]).numpy()
-
-
-late = {"as it is": with_critic(0.0), "+100 each return": with_critic(100.0)}
+late = {"as it is": five(learned=True), "+100 each return": five(learned=True, prize=100.0)}
 mean = {"as it is": five(rescale=centre), "+100 each return": five(rescale=centre, prize=100.0)}
 worst, best = mean["+100 each return"][:, -5:].mean(1).min(), plain["+100 each return"][:, -5:].mean(1).max()
 assert worst > 2 * best  # the worst seed with the batch mean, the best one without baseline

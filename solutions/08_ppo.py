@@ -433,7 +433,7 @@ print("\n".join("" if line.startswith("@@") else line for line in changes))
 # <!-- END SOLUTION -->
 
 # %%
-from helpers import CategoricalPolicy, GaussianPolicy, History, ValueFunction, make_envs, train
+from helpers import CategoricalPolicy, GaussianPolicy, History, ValueFunction, make_envs, train_each
 
 
 def agent(name, n_envs, seed):
@@ -446,8 +446,9 @@ def agent(name, n_envs, seed):
 
 def five_seeds(learner, name, n_envs, goal, **settings):
     """The histories of five trainings."""
-    runs = [learner(*agent(name, n_envs, seed), seed=seed, **settings) for seed in range(5)]
-    return [train(run, progress=False, **goal) for run in runs]
+    return train_each(
+        (learner(*agent(name, n_envs, seed), seed=seed, **settings) for seed in range(5)), **goal
+    )
 
 
 on_cartpole = {"n_steps": 64, "gamma": 0.99, "lam": 0.95, "lr": 0.01, "minibatch": 512, "reward_scale": 0.1}

@@ -295,7 +295,7 @@ for group in ([1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]):
 
 
 # %%
-from helpers import DIGIT_PROMPTS, SequenceModel, demonstrations, grpo, train
+from helpers import DIGIT_PROMPTS, SequenceModel, demonstrations, grpo, train_each
 
 
 def right(prompts, answers):
@@ -372,7 +372,7 @@ def tuned(seed, shift=0.0, updates=100, **options):
     """A copy of the seed's pupil after some updates of GRPO, and its share of right answers at each."""
     policy, prompts = copy.deepcopy(references[seed]), DIGIT_PROMPTS
     learner = grpo(prompts, lambda p, a: right(p, a) + shift, policy, seed=seed, lr=0.005, **options)
-    history = train(learner, max_updates=updates, progress=False)
+    (history,) = train_each([learner], max_updates=updates)
     return policy, torch.stack([update.returns.mean() - shift for update in history.updates])
 
 

@@ -85,7 +85,7 @@ def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
     return show(
         figure,
         f"Lines: median of {seeds} seeds; bands: lowest to highest seed; left dotted line: 1 pass. Same environment steps for "
-        f"all. With the clip four passes learn faster than one, and at the end of an update {cut:.0%} of the ratios are outside "
+        f"all. With the clip four passes learn faster than one, and at the end of an update about {round(cut, 1):.0%} of the ratios are outside "
         "it; without it an update moves the policy tens of times as far, and the outcome is a gamble.",
     )
 

@@ -9,6 +9,18 @@ from ._dqn import QNetwork, dqn
 from ._grpo import grpo
 from ._ppo import ppo
 from ._reinforce import reinforce
-from ._training import History, Update, train
+from ._training import History, Update, train, train_each
 
-__all__ = ["History", "QNetwork", "Update", "actor_critic", "cem", "dqn", "grpo", "ppo", "reinforce", "train"]
+__all__ = [
+    "History",
+    "QNetwork",
+    "Update",
+    "actor_critic",
+    "cem",
+    "dqn",
+    "grpo",
+    "ppo",
+    "reinforce",
+    "train",
+    "train_each",
+]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-__all__ = ["History", "Update", "train"]
+__all__ = ["History", "Update", "train", "train_each"]
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,28 @@ def train(
         except KeyboardInterrupt:  # the notebook's stop button
             history.ended_by = "interrupt"
     return history
+
+
+def train_each(learners: Iterable[Iterable[Update]], **limits) -> list[History]:
+    """Drain several learners one after the other, for a comparison; the student's stop button ends them all.
+
+    Args:
+        learners: each an iterator of updates; a generator of them makes each when its turn comes.
+        limits: as in `train`.
+
+    Returns:
+        One history for each learner.
+
+    Raises:
+        KeyboardInterrupt: when it was stopped: a comparison that lacks some of its runs is none. The policies hold
+            what they have learned.
+    """
+    histories = []
+    for learner in learners:
+        histories.append(train(learner, progress=False, **limits))
+        if histories[-1].ended_by == "interrupt":
+            raise KeyboardInterrupt
+    return histories
 
 
 def _held(held: int, history: History, target: float | None) -> int:

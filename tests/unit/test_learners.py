@@ -10,7 +10,18 @@ from counting_env import Counting
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from helpers.envs import make_envs
-from helpers.learners import History, QNetwork, Update, actor_critic, cem, dqn, ppo, reinforce, train
+from helpers.learners import (
+    History,
+    QNetwork,
+    Update,
+    actor_critic,
+    cem,
+    dqn,
+    ppo,
+    reinforce,
+    train,
+    train_each,
+)
 from helpers.learners._batches import advantages_and_targets, finished_returns, minus_step_mean, valid_rows
 from helpers.learners._dqn import _Replay
 from helpers.own_envs import recommender_return
@@ -375,6 +386,24 @@ def test_the_stop_button_keeps_history_and_policy():
     history = train(stream([[1.0], [2.0], [3.0]], error_after=2), progress=False)
     assert history.ended_by == "interrupt"
     assert history.episode_returns.tolist() == [1, 2]
+
+
+def test_the_stop_button_ends_a_whole_comparison():
+    begun = []
+
+    def learners():
+        for number in range(3):
+            begun.append(number)
+            yield stream([[1.0], [2.0]], error_after=1 if number == 1 else None)
+
+    with pytest.raises(KeyboardInterrupt):
+        train_each(learners(), max_updates=2)
+    assert begun == [0, 1]
+
+
+def test_a_comparison_drains_each_learner_to_its_limit():
+    histories = train_each([stream([[1.0]] * 3), stream([[2.0]] * 3)], max_updates=2)
+    assert [history.episode_returns.tolist() for history in histories] == [[1, 1], [2, 2]]
 
 
 def test_a_history_without_episodes_is_empty_not_an_error():
