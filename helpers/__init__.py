@@ -8,12 +8,12 @@ import importlib
 import torch
 
 from .baselines import *
-from .comparison import *
 from .course_table import *
 from .densities import *
 from .digit_sums import *
 from .enumeration import *
 from .envs import *
+from .estimator_table import *
 from .estimators import *
 from .exact import *
 from .film import *
@@ -33,6 +33,7 @@ from .returns import *
 from .rollouts import *
 from .sampling import *
 from .sequence_model import *
+from .table_values import *
 from .tabular import *
 from .token_losses import *
 from .training_thread import *

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import torch
 
-from .comparison import estimator_table
 from .enumeration import enumerate_trajectories
+from .estimator_table import estimator_table
 from .estimators import gradient_samples
 from .exact import exact_policy_gradient, state_values
 from .group_estimates import every_group
 from .policies import TabularPolicy
 from .returns import gae
 from .tabular import TabularMDP, softmax_table
-from .weightings import elite_weight, weight_functions
+from .weightings import discounts, elite_weight, outcomes_of, weight_functions
 
 __all__ = ["CourseRow", "course_table"]
 
@@ -71,8 +71,8 @@ def course_table(
         exact_policy_gradient(mdp, logits).flatten(),
         enumerate_trajectories(mdp, probs, horizon),
     )
-    chances = torch.stack([episode.probability for episode in episodes])
-    cost = float(chances @ torch.tensor([len(episode) for episode in episodes], dtype=torch.float64))
+    returns, chances, length = outcomes_of(mdp, episodes)
+    cost = float(length)
     policy = TabularPolicy(mdp.n_states, mdp.n_actions, logits)
     rows = [_finite_differences(mdp, logits, horizon, truth)]
     for name, weight_fn in _step_weights(mdp, probs, horizon, lam).items():
@@ -86,7 +86,6 @@ def course_table(
         rows.append(_row(f"PPO, policy moved by {distance}", samples, chances, there, cost))
     groups = every_group(len(episodes), size)
     scores = gradient_samples(policy, episodes, lambda tau: torch.ones(len(tau)))
-    returns = torch.stack([_discounts(mdp, episode) @ episode.rewards for episode in episodes])
     for name, weight_fn in group_weights.items():
         samples = (weight_fn(returns[groups])[:, :, None] * scores[groups]).mean(dim=1)
         rows.append(_row(f"{name}, K = {size}", samples, chances[groups].prod(1), truth, size * cost))
@@ -115,7 +114,7 @@ def _step_weights(mdp: TabularMDP, probs, horizon: int, lam: float) -> dict[str,
     values = state_values(mdp, probs)
 
     def critic(v, trust):
-        return lambda tau: _discounts(mdp, tau) * gae(tau.rewards, v[tau.states], mdp.gamma, trust)
+        return lambda tau: discounts(mdp.gamma, tau) * gae(tau.rewards, v[tau.states], mdp.gamma, trust)
 
     return {
         "cross-entropy method": elite_weight(mdp, probs, horizon, 0.1),
@@ -132,12 +131,8 @@ def _clipped_weight(mdp: TabularMDP, old_probs, probs, clip: float) -> Callable:
 
     def weight(tau):
         ratio = ratios[tau.states[:-1], tau.actions]
-        advantage = _discounts(mdp, tau) * gae(tau.rewards, values[tau.states], mdp.gamma, 1.0)
+        advantage = discounts(mdp.gamma, tau) * gae(tau.rewards, values[tau.states], mdp.gamma, 1.0)
         stopped = ((advantage > 0) & (ratio > 1 + clip)) | ((advantage < 0) & (ratio < 1 - clip))
         return torch.where(stopped, 0.0, ratio * advantage)
 
     return weight
-
-
-def _discounts(mdp: TabularMDP, tau) -> torch.Tensor:
-    return mdp.gamma ** torch.arange(len(tau), dtype=torch.float64)

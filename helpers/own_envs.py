@@ -12,14 +12,12 @@ import gymnasium as gym
 import numpy as np
 
 from .table_envs import OutcomeTable, TableEnv, TableVectorEnv
+from .table_values import action_values_of, optimal_values, table_return
 
 __all__ = [
-    "optimal_values",
     "recommender_return",
     "recommender_table",
     "server_cooling_table",
-    "table_return",
-    "table_values",
 ]
 
 # Probability of a click on a fresh item, one row a taste; item 4 is the click-bait that everyone falls for.
@@ -114,59 +112,6 @@ def _as_table(table: np.ndarray, start: np.ndarray, features: np.ndarray) -> Out
     )
 
 
-def _action_values(table: OutcomeTable, values: np.ndarray, gamma: float) -> np.ndarray:
-    """q(s, a) = sum over outcomes p (r + gamma v(s') [not ended]), float64 [S, A]."""
-    later = values[table.next_state] * ~table.ended
-    return (table.probability * (table.reward + gamma * later)).sum(-1)
-
-
-def _fixed_point(table: OutcomeTable, gamma: float, of_state) -> np.ndarray:
-    """Apply v <- of_state(q(v)) until it stands still to 1e-10 of its size."""
-    values = np.zeros(len(table.start))
-    for _ in range(100_000):
-        updated = of_state(_action_values(table, values, gamma))
-        if np.abs(updated - values).max() <= 1e-12 * max(1.0, np.abs(updated).max()):
-            return updated
-        values = updated
-    raise ValueError(f"expected values that converge, got none at gamma {gamma}: do the episodes end?")
-
-
-def table_values(table: OutcomeTable, probs: np.ndarray, gamma: float = 1.0) -> np.ndarray:
-    """What each state is worth under a policy: v(s) = sum_a pi(a|s) q(s, a).
-
-    Args:
-        table: the world.
-        probs: float [S, A], pi(a|s).
-        gamma: in [0, 1]; 1 only where every episode ends.
-
-    Returns:
-        float64 [S].
-
-    Raises:
-        ValueError: if the values do not converge.
-
-    Source: Sutton and Barto (2018), equation 4.5.
-    """
-    return _fixed_point(table, gamma, lambda q: (np.asarray(probs) * q).sum(1))
-
-
-def optimal_values(table: OutcomeTable, gamma: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """What each state is worth under the best policy, and what each action is: v*(s) = max_a q*(s, a).
-
-    Returns:
-        v*, float64 [S], and q*, float64 [S, A].
-
-    Source: Sutton and Barto (2018), equation 4.10.
-    """
-    values = _fixed_point(table, gamma, lambda q: q.max(1))
-    return values, _action_values(table, values, gamma)
-
-
-def table_return(table: OutcomeTable, probs: np.ndarray, gamma: float = 1.0) -> float:
-    """The expected return of a policy from the table's start: J = sum_s start(s) v(s)."""
-    return float(table.start @ table_values(table, probs, gamma))
-
-
 def recommender_return(kind: str) -> float:
     """The exact number of clicks in a session of the recommender.
 
@@ -180,7 +125,7 @@ def recommender_return(kind: str) -> float:
         return table_return(table, np.full((n_states, n_actions), 1 / n_actions))
     if kind not in ("optimal", "myopic"):
         raise ValueError(f'kind: expected "optimal", "myopic" or "random", got {kind!r}')
-    q = optimal_values(table)[1] if kind == "optimal" else _action_values(table, np.zeros(n_states), 0.0)
+    q = optimal_values(table)[1] if kind == "optimal" else action_values_of(table, np.zeros(n_states), 0.0)
     return table_return(table, np.eye(n_actions)[q.argmax(1)])
 
 

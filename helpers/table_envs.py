@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from .vector_envs import WholeArrayEnv
+from .whole_array_env import WholeArrayEnv
 
 __all__ = ["OutcomeTable", "TableEnv", "TableVectorEnv", "table_of_gymnasium", "table_of_world"]
 

@@ -60,7 +60,7 @@ def weight_functions(mdp: TabularMDP, probs: torch.Tensor) -> dict[str, Callable
     def minus(baseline):
         return lambda trajectory: (
             discounted_weights(trajectory.rewards, gamma)
-            - _discounts(gamma, trajectory) * baseline[trajectory.states[:-1]]
+            - discounts(gamma, trajectory) * baseline[trajectory.states[:-1]]
         )
 
     return {
@@ -111,15 +111,20 @@ def elite_weight(mdp: TabularMDP, probs: torch.Tensor, horizon: int, fraction: f
 
 def episode_outcomes(mdp: TabularMDP, probs, horizon: int) -> tuple:
     """The discounted return [N] and the probability [N] of every trajectory, and the mean length []."""
-    records = enumerate_trajectories(mdp, probs, horizon)
+    return outcomes_of(mdp, enumerate_trajectories(mdp, probs, horizon))
+
+
+def outcomes_of(mdp: TabularMDP, records: list) -> tuple:
+    """`episode_outcomes` of trajectories that are listed already."""
     chances = torch.stack([record.probability for record in records])
     returns = torch.stack([_discounted_return(mdp, record) for record in records])
     return returns, chances, chances @ torch.tensor([len(record) for record in records], dtype=chances.dtype)
 
 
-def _discounts(gamma: float, trajectory) -> torch.Tensor:
+def discounts(gamma: float, trajectory) -> torch.Tensor:
+    """gamma^t for each action of a trajectory, float64 [T]."""
     return gamma ** torch.arange(len(trajectory.rewards), dtype=torch.float64)
 
 
 def _discounted_return(mdp: TabularMDP, trajectory) -> torch.Tensor:
-    return _discounts(mdp.gamma, trajectory) @ trajectory.rewards
+    return discounts(mdp.gamma, trajectory) @ trajectory.rewards

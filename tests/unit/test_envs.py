@@ -8,15 +8,9 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
 
 from helpers.envs import cartpole_at, make_envs
-from helpers.own_envs import (
-    TASTES,
-    optimal_values,
-    recommender_return,
-    recommender_table,
-    server_cooling_table,
-    table_return,
-)
+from helpers.own_envs import TASTES, recommender_return, recommender_table, server_cooling_table
 from helpers.table_envs import OutcomeTable, TableVectorEnv, table_of_gymnasium
+from helpers.table_values import optimal_values, table_return
 from helpers.worlds import TabularMDP
 
 CLASSIC = ["CartPole-v1", "Acrobot-v1", "Pendulum-v1", "MountainCarContinuous-v0"]

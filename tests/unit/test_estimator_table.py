@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from helpers.comparison import estimator_table
 from helpers.enumeration import exact_moments
+from helpers.estimator_table import estimator_table
 from helpers.estimators import bias_and_variance, finite_difference_gradient, gradient_samples
 from helpers.exact import action_values, exact_policy_gradient, expected_return, state_values
 from helpers.log_derivative import elite_mask, gradient_variance
