@@ -6,7 +6,6 @@ It is tested without a screen. The view owns the rest: layout, background, lock,
 """
 
 import base64
-import html
 import struct
 import threading
 import zlib
@@ -19,8 +18,8 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .plots import CRITIC, PIXELS_PER_INCH, text_colour
-from .spoken_names import spoken_names
+from .plots import CRITIC, PIXELS_PER_INCH
+from .spoken import spoken_line, spoken_names
 
 __all__ = ["LivePicture", "StepButton"]
 
@@ -99,7 +98,7 @@ class LivePicture(widgets.VBox):
         self._keep_background()
         room = {"width": f"{round(figure.get_figwidth() * PIXELS_PER_INCH)}px", "max_width": "100%"}
         self.picture = widgets.Image(value=self._png(), format="png", layout={**room, "margin": "6px 0 0 0"})
-        self.line = widgets.HTML(_status(self.sentence), layout=room)
+        self.line = widgets.HTML(spoken_line(self.sentence), layout=room)
         self.reset_button = _reset_button()
         self.reset_button.on_click(lambda _: self.reset())
         for name, control in self.controls.items():
@@ -130,9 +129,9 @@ class LivePicture(widgets.VBox):
             try:
                 self.sentence = self._say()
                 self.picture.value = self._png()
-                self.line.value = _status(self.sentence)
+                self.line.value = spoken_line(self.sentence)
             except Exception as error:  # whatever it is, a callback that raises would only go silent
-                self.line.value = _status(f"Not drawn. {type(error).__name__}: {error}", text_colour(CRITIC))
+                self.line.value = spoken_line(f"Not drawn. {type(error).__name__}: {error}", CRITIC)
 
     def _changed(self, change) -> None:
         if not self._quiet:
@@ -164,10 +163,13 @@ class LivePicture(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         """The widget, and for places without a kernel its picture and a fixed text."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-        data["text/plain"] = f"[interactive figure] {self.sentence}"
-        data["image/png"] = base64.b64encode(self.picture.value).decode()
-        return data
+        return also_without_a_kernel(bundle, f"[interactive figure] {self.sentence}", self.picture.value)
+
+
+def also_without_a_kernel(bundle, text: str, png: bytes) -> dict:
+    """What ipywidgets shows of a widget, and for places without a kernel a fixed text and a picture."""
+    data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+    return {**data, "text/plain": text, "image/png": base64.b64encode(png).decode()}
 
 
 def _animated_artists(figure: Figure) -> list[Artist]:
@@ -184,21 +186,13 @@ def _quick_png(pixels: np.ndarray) -> bytes:
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # a row opens with its filter: 0, none
     rows[:, 1:] = pixels.reshape(height, -1)
-    header = struct.pack(
-        ">IIBBBBB", width, height, 8, 6, 0, 0, 0
-    )  # 8 bits a channel, 6: red, green, blue, alpha
+    # 8 bits a channel, 6: red, green, blue, alpha.
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
-
-
-def _status(sentence: str, colour: tuple[float, float, float] = (0.13, 0.13, 0.13)) -> str:
-    """The sentence as a line that a screen reader speaks when it changes."""
-    red, green, blue = (round(255 * part) for part in colour)
-    style = f"color: rgb({red}, {green}, {blue}); font-size: 1.1em; line-height: 1.4; padding: 2px 10px"
-    return f'<div role="status" aria-live="polite" style="{style}">{html.escape(sentence)}</div>'
 
 
 def _dress(name: str, control: widgets.Widget) -> None:

@@ -1,7 +1,5 @@
 """A learner in, buttons and a picture of its training that grows out: run, pause, step and stop it while the class looks on."""
 
-import base64
-import html
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,9 +8,9 @@ import numpy as np
 
 from .learners import History, Update
 from .learning_curve import learning_curve
-from .live import LivePicture
-from .plots import CRITIC, PIXELS_PER_INCH, text_colour
-from .spoken_names import spoken_names
+from .live import LivePicture, also_without_a_kernel
+from .plots import CRITIC, PIXELS_PER_INCH
+from .spoken import TEXT, spoken_line, spoken_names
 from .training_thread import TrainingThread
 
 __all__ = ["LiveTraining"]
@@ -130,19 +128,13 @@ class LiveTraining(widgets.VBox):
                 if len(self.history) and self.state == "ready"
                 else ""
             )
-            text, colour = self._view.sentence + ended, "#222222"
-        live = ' role="status" aria-live="polite"' if spoken else ""
-        rgb = ", ".join(str(round(255 * part)) for part in text_colour(colour))
-        style = f"color: rgb({rgb}); font-size: 1.1em; line-height: 1.4; padding: 2px 10px"
-        return f'<div{live} style="{style}">{html.escape(text)}</div>'
+            text, colour = self._view.sentence + ended, TEXT
+        return spoken_line(text, colour, spoken=spoken)
 
     def _repr_mimebundle_(self, **kwargs):
         """The widget, and for places without a kernel its picture and a fixed text."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-        data["text/plain"] = f"[live training] {self._view.sentence}"
-        data["image/png"] = base64.b64encode(self.picture.value).decode()
-        return data
+        return also_without_a_kernel(bundle, f"[live training] {self._view.sentence}", self.picture.value)
 
 
 def _button(description: str, icon: str, tooltip: str, press: Callable[[], None]) -> widgets.Button:

@@ -35,16 +35,14 @@ class ValueFunction(torch.nn.Module):
 def network(n_inputs: int, hidden, n_outputs: int, seed) -> torch.nn.Sequential:
     """Linear and ReLU layers with torch's usual weights, the last layer a tenth of them, its bias 0."""
     need_counts(n_inputs=n_inputs, n_outputs=n_outputs)
-    generator = (
-        seed if seed is None or isinstance(seed, torch.Generator) else torch.Generator().manual_seed(seed)
-    )
+    if seed is not None and not isinstance(seed, torch.Generator):
+        seed = torch.Generator().manual_seed(seed)
     layers, sizes = [], [n_inputs, *hidden, n_outputs]
     for fan_in, fan_out in pairwise(sizes):
-        linear = torch.nn.utils.skip_init(
-            torch.nn.Linear, fan_in, fan_out
-        )  # no draw from the global generator
+        # Skipped, so that nothing is drawn from the global generator.
+        linear = torch.nn.utils.skip_init(torch.nn.Linear, fan_in, fan_out)
         for parameter in linear.parameters():
-            torch.nn.init.uniform_(parameter, -(fan_in**-0.5), fan_in**-0.5, generator=generator)
+            torch.nn.init.uniform_(parameter, -(fan_in**-0.5), fan_in**-0.5, generator=seed)
         layers += [linear, torch.nn.ReLU(inplace=True)]  # no second array for what nobody reads
     with torch.no_grad():
         layers[-2].weight.mul_(0.1)

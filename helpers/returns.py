@@ -165,9 +165,7 @@ def n_step_returns(
         raise ValueError(f"n: expected a whole number of at least 1, got {n}")
     gamma = _share(gamma=gamma)
     rewards, _, following = _read(rewards, values, next_values, ends)
-    stops = (
-        torch.zeros_like(rewards, dtype=torch.bool) if ends is None else torch.as_tensor(ends).bool().clone()
-    )
+    stops = torch.zeros(rewards.shape, dtype=torch.bool) if ends is None else as_flags("ends", ends).clone()
     stops[-1:] = True
     if n >= len(rewards):
         return _backward_sums(rewards + gamma * following.masked_fill(~stops, 0.0), gamma, stops)
@@ -230,10 +228,7 @@ def _backward_sums(terms: torch.Tensor, decay: float, ends) -> torch.Tensor:
         factors.masked_fill_(torch.as_tensor(ends).bool(), 0.0)
     if not terms.requires_grad:  # NumPy's rows cost a third of torch's
         sums = terms.clone()
-        rows, factors = (
-            list(sums.numpy()[..., None]),
-            factors.numpy()[..., None],
-        )  # [..., None]: a row is a view
+        rows, factors = list(sums.numpy()[..., None]), factors.numpy()[..., None]  # so a row is a view
         for t in reversed(range(len(rows) - 1)):
             rows[t] += factors[t] * rows[t + 1]
         return sums

@@ -46,9 +46,8 @@ class TrainingThread:
         # One lock guards all below: calls come from any thread.
         self._turn = threading.Condition(threading.RLock())
         self._thread, self._running, self._owed, self._busy, self._over = None, False, 0, False, True
-        self._held = (
-            -1
-        )  # episodes for which the target has been held; -1 below it, infinite once it has paused
+        # Episodes for which the target has been held; -1 below it, infinite once it has paused.
+        self._held = -1
         _trainings.add(self)
 
     @property

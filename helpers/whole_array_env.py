@@ -59,9 +59,8 @@ class WholeArrayEnv(VectorEnv):
         self.state, rewards, terminated = self._held(self.state, actions)
         self.clock += 1
         truncated = np.zeros_like(terminated) if self.max_steps is None else self.clock >= self.max_steps
-        reset_row = (
-            self.ended
-        )  # these episodes ended one step ago: for them this is the reset, not a transition
+        # These episodes ended one step ago: for them this is the reset, not a transition.
+        reset_row = self.ended
         if reset_row.any():
             self.state[..., reset_row] = self.start(int(reset_row.sum()))
             self.clock[reset_row], rewards[reset_row] = 0, 0.0

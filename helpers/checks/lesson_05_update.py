@@ -56,10 +56,8 @@ class LeftOver(TabularPolicy):
 
     def __deepcopy__(self, memo):
         twin = LeftOver(*self.logits.shape, logits=self.logits)
-        memo[id(self)], memo[id(self.logits)] = (
-            twin,
-            twin.logits,
-        )  # so that the optimiser's copy is tied to it
+        # So that the optimiser's copy is tied to it.
+        memo[id(self)], memo[id(self.logits)] = twin, twin.logits
         twin.logits.grad = torch.full_like(twin.logits, 0.5) * torch.arange(1.0, 3.0)
         return twin
 

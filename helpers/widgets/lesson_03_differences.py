@@ -17,11 +17,8 @@ from ..worlds import lottery_world
 __all__ = ["difference_quality", "finite_differences", "sampled_slopes", "slope"]
 
 HORIZON = 3
-CUTS = (
-    0.3,
-    0.5,
-    0.7,
-)  # no probability of the world or of the 50 : 50 policy lies elsewhere strictly inside (0, 1)
+# No probability of the world or of the 50 : 50 policy lies elsewhere strictly inside (0, 1).
+CUTS = (0.3, 0.5, 0.7)
 REPEATS, MOST = 40, 1000  # estimates in the picture, and episodes that each may use
 STEPS = np.geomspace(0.02, 6.0, 80)
 

@@ -86,9 +86,8 @@ def exact_mean(family: str, depends: str) -> np.ndarray:
     kind = FAMILIES[family]
     points, chances = _policy(family, _acting(kind, depends))  # [M], [2, M]: in state -1 and in state +1
     ends_up = 1 / (1 + np.exp(-2 * points))  # Pr(+1 | a), so that the next state is tanh(a) on average
-    joint = (
-        0.5 * chances.sum(0) * np.stack([1 - ends_up, ends_up])
-    )  # of the state and the past action, [2, M]
+    # Of the state and the past action, [2, M].
+    joint = 0.5 * chances.sum(0) * np.stack([1 - ends_up, ends_up])
     state = joint.sum(1)
     b = {
         "the state": np.array([[0.0], [2.0]]),

@@ -38,7 +38,7 @@ FLOORS = [
         "sampling",
     },
     {"scores", "log_derivative", "weightings", "estimators", "estimator_table", "course_table", "learners"},
-    {"plots", "film", "spoken_names"},
+    {"plots", "film", "spoken"},
     {"installation", "live", "live_training", "learning_curve", "training_thread", "figures"},
     {"widgets", "checks"},
 ]

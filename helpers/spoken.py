@@ -1,4 +1,4 @@
-"""Nothing in, an invisible widget out that gives every slider and picture of its notebook a name for screen readers.
+"""A sentence in, a line out that screen readers speak when it changes; and a widget that names what has no name for them.
 
 ipywidgets shows a label beside a slider, but does not tie the two together, and neither it nor JupyterLab lets Python set
 the alternative text of a picture. So the page does it: a slider is called what its label says, a figure what the sentence
@@ -9,7 +9,11 @@ import html
 
 import ipywidgets as widgets
 
-__all__ = ["spoken_names"]
+from .plots import text_colour
+
+__all__ = ["spoken_line", "spoken_names"]
+
+TEXT = "#222222"
 
 GIVE_NAMES = """
 const page = this.closest('.jp-NotebookPanel') ?? document.body;
@@ -30,6 +34,20 @@ const giveNames = () => {
 giveNames();
 new MutationObserver(giveNames).observe(page, { childList: true, subtree: true });
 """
+
+
+def spoken_line(sentence: str, colour: str = TEXT, *, spoken: bool = True) -> str:
+    """A sentence as a line of HTML that a screen reader speaks when it changes.
+
+    Args:
+        sentence: plain text.
+        colour: darkened until it can be read.
+        spoken: false where it changes so often that no one could listen.
+    """
+    rgb = ", ".join(str(round(255 * part)) for part in text_colour(colour))
+    style = f"color: rgb({rgb}); font-size: 1.1em; line-height: 1.4; padding: 2px 10px"
+    live = ' role="status" aria-live="polite"' if spoken else ""
+    return f'<div{live} style="{style}">{html.escape(sentence)}</div>'
 
 
 def spoken_names() -> widgets.HTML:
