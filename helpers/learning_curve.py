@@ -53,13 +53,19 @@ def learning_curve(
                 ax.set_xlim(0, 2 * history.steps)
             every = max(1, -(-len(seen) // SHOWN_EPISODES))
             dots.set_data(steps[::every], seen[::every])
-            last = np.append(np.diff(steps) > 0, True)[: len(seen)]  # one point for each update
-            mean.set_data(steps[last], running_mean(seen, window)[last])
+            mean.set_data(*running_returns(history, window))
             return _progress(history, target)
 
         return figure, update
 
     return picture
+
+
+def running_returns(history: History, window: int) -> tuple[np.ndarray, np.ndarray]:
+    """After each update that ended episodes the environment steps, int [K], and the mean of the last returns, float [K]."""
+    steps, returns = history.episode_steps.numpy(), history.episode_returns.numpy()
+    last = np.append(np.diff(steps) > 0, True)[: len(returns)]  # episodes of one update are reported together
+    return steps[last], running_mean(returns, window)[last]
 
 
 def running_mean(values: np.ndarray, window: int) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..film import Film, film_episode
 from ..learners import History
-from ..learning_curve import running_mean
+from ..learning_curve import running_returns
 from ..plots import POLICY, REWARD, SECONDARY, Shown, label_line, new_figure, show
 
 __all__ = ["discounts", "episode_on_film", "learning_curves"]
@@ -41,9 +41,7 @@ def learning_curves(histories: list[History], title: str, target: float, name: s
     """
     figure, ax = new_figure(title, xlabel="environment steps", ylabel="mean return of the last 100 episodes")
     for history in histories:
-        returns, steps = history.episode_returns.numpy(), history.episode_steps.numpy()
-        last = np.append(steps[1:] != steps[:-1], True)  # episodes of one update are reported together
-        ax.plot(steps[last], running_mean(returns, 100)[last], color=POLICY, lw=1.2)
+        ax.plot(*running_returns(history, 100), color=POLICY, lw=1.2)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.axhline(target, color=SECONDARY, ls=":")
     ax.text(0, target, f"solved: {target:.0f} ", color=SECONDARY, va="bottom")

@@ -15,6 +15,7 @@ from ..plots import (
     show,
     text_colour,
 )
+from .curves import banded_curve
 
 __all__ = ["difference_errors", "rounds_of_learning", "score_panels", "two_variances"]
 
@@ -70,8 +71,7 @@ def rounds_of_learning(histories: dict[str, np.ndarray], start: float, best: flo
     for (name, curves), (colour, style) in zip(histories.items(), styles, strict=True):
         curves = np.insert(np.asarray(curves), 0, start, axis=1)
         rounds = np.arange(curves.shape[1])
-        (line,) = ax.plot(rounds, curves.mean(0), style, color=colour)
-        ax.fill_between(rounds, curves.min(0), curves.max(0), color=colour, alpha=0.15, lw=0)
+        line = banded_curve(ax, rounds, curves, colour, style, alpha=0.15)
         label_line(line, name, above=-6 if curves[0, -1] > start + 0.3 else 0)
     ax.axhline(best, **TRUTH_LINE)
     ax.text(0.2, best + 0.02, "always work", va="bottom")

@@ -3,8 +3,6 @@
 Sentences here hold no trained number: trained results differ between machines in their last digits.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 
@@ -15,11 +13,11 @@ from ..plots import (
     SECONDARY,
     TRUTH_LINE,
     Shown,
-    label_line,
     new_figure,
     show,
     text_colour,
 )
+from .curves import BAND, banded_curve, named_curve, updates_of
 
 __all__ = [
     "cartpole_from_returns",
@@ -28,22 +26,6 @@ __all__ = [
     "nothing_or_something_to_learn",
     "stand_still_or_climb",
 ]
-
-BAND = "Line: mean over {} seeds; band: from the lowest to the highest of them."
-
-
-def curve(ax, x: Sequence[float], runs: torch.Tensor, colour: str, name: str = "", **label):
-    """The mean of several runs [seeds, U] and the band between the lowest and the highest."""
-    ax.fill_between(x, runs.min(0).values, runs.max(0).values, color=colour, alpha=0.2, linewidth=0)
-    (line,) = ax.plot(x, runs.mean(0), color=colour, linewidth=2)
-    if name:
-        label_line(line, name, **label)
-    return line
-
-
-def updates_of(runs: torch.Tensor) -> np.ndarray:
-    """1, 2, ... U for runs [N, U]: the x of a curve over updates."""
-    return np.arange(1, runs.shape[1] + 1)
 
 
 def cartpole_from_returns(returns: torch.Tensor, losses: torch.Tensor) -> Shown:
@@ -56,8 +38,8 @@ def cartpole_from_returns(returns: torch.Tensor, losses: torch.Tensor) -> Shown:
     )
     left.axhline(500, **TRUTH_LINE)
     left.annotate("longest episode", (1, 500), (0, 3), textcoords="offset points", va="bottom")
-    curve(left, updates_of(returns), returns, POLICY)
-    curve(right, updates_of(losses), losses, CRITIC)
+    banded_curve(left, updates_of(returns), returns, POLICY, linewidth=2)
+    banded_curve(right, updates_of(losses), losses, CRITIC, linewidth=2)
     left.set_ylim(0, 570)
     right.set_ylim(0, None)
     return show(
@@ -84,9 +66,9 @@ def cloned_or_not(
     lasted = teacher.double()
     ax.axhline(lasted.mean(), **TRUTH_LINE)
     ax.text(1.01, lasted.mean(), "teacher", va="center", transform=ax.get_yaxis_transform())
-    curve(ax, updates_of(scratch), scratch, SECONDARY, "from scratch", at=6.8, above=-31)
-    curve(ax, updates_of(hasty), hasty, CRITIC, "cloned, hasty", at=3.6, above=-22)
-    curve(ax, updates_of(gentle), gentle, POLICY, "cloned, gentle", at=6.0, above=34)
+    named_curve(ax, updates_of(scratch), scratch, SECONDARY, "from scratch", at=6.8, above=-31)
+    named_curve(ax, updates_of(hasty), hasty, CRITIC, "cloned, hasty", at=3.6, above=-22)
+    named_curve(ax, updates_of(gentle), gentle, POLICY, "cloned, gentle", at=6.0, above=34)
     ax.set_ylim(0, None)
     return show(
         figure,
@@ -110,7 +92,7 @@ def nothing_or_something_to_learn(
     left.axhline(0.2, **TRUTH_LINE)
     left.set_ylim(0, 1)
     left.set_title("rewards ignore the action", fontsize=10, loc="left")
-    curve(right, updates_of(returns), returns, POLICY)
+    banded_curve(right, updates_of(returns), returns, POLICY, linewidth=2)
     for name, value in known.items():
         right.axhline(value, **TRUTH_LINE)
         place = {"optimal": "center", "myopic": "bottom"}.get(name, "top")
@@ -137,7 +119,7 @@ def stand_still_or_climb(runs: dict[str, torch.Tensor]) -> Shown:
     ax.text(longest, 2, "standing still: 0", ha="right", va="bottom", color=SECONDARY)
     styles = ((CRITIC, {"at": 9.0, "above": -30}), (REWARD, {}), (POLICY, {}))
     for (name, values), (colour, place) in zip(runs.items(), styles, strict=True):
-        curve(ax, updates_of(values), values, colour, name, **place)
+        named_curve(ax, updates_of(values), values, colour, name, **place)
     ax.set(ylim=(-92, 105), xticks=range(2, longest + 1, 2))
     return show(figure, f"The flag pays 100, each push costs. {BAND.format(len(next(iter(runs.values()))))}")
 

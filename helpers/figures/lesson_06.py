@@ -18,6 +18,7 @@ from ..plots import (
     show,
     text_colour,
 )
+from .curves import banded_curve
 
 __all__ = [
     "crowds",
@@ -267,8 +268,7 @@ def trainings(curves: dict[str, dict[str, np.ndarray]]) -> Shown:
     for ax, (panel, lines) in zip(axes, curves.items(), strict=True):
         ax.set_title(panel, fontsize=10, loc="left")
         for (name, runs), (colour, dash) in zip(lines.items(), looks, strict=False):
-            ax.fill_between(range(runs.shape[1]), runs.min(0), runs.max(0), color=colour, alpha=0.15, lw=0)
-            ax.plot(runs.mean(0), color=colour, linestyle=dash, label=name)
+            banded_curve(ax, range(runs.shape[1]), runs, colour, dash, alpha=0.15, label=name)
         ax.legend(frameon=False, loc="upper left")
         ax.set(ylim=(0, 520), xlim=(0, runs.shape[1] - 1))
     seeds = len(runs)

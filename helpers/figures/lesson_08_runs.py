@@ -3,30 +3,21 @@
 import numpy as np
 
 from ..plots import CRITIC, POLICY, SECONDARY, TRUTH, TRUTH_LINE, Shown, new_figure, show, text_colour
+from .curves import banded_curve, mean_return_at
 
 __all__ = ["ends_falls_and_moves", "pendulum_race", "price_of_a_step", "reuse_of_a_batch"]
 
 STYLES = [(POLICY, "-"), (SECONDARY, ":"), (CRITIC, "--")]
 
 
-def running_mean(history, grid: np.ndarray, window: int) -> np.ndarray:
-    """The mean return of the last `window` episodes that were over at each number of steps; NaN before there are any."""
-    over = np.searchsorted(history.episode_steps.numpy(), grid, side="right")
-    total = np.concatenate([[0.0], np.cumsum(history.episode_returns.double().numpy())])
-    first = np.maximum(over - window, 0)
-    with np.errstate(invalid="ignore"):
-        return (total[over] - total[first]) / np.where(over > first, over - first, np.nan)
-
-
 def _draw_curves(ax, histories: dict, budget: int, window: int, apart: float) -> None:
     """Median and range over seeds, a line and a band for each name; labels stand at the end, so far apart at least."""
     grid, ends = np.linspace(budget / 60, budget, 60), {}
     for (name, runs), (colour, style) in zip(histories.items(), STYLES, strict=False):
-        curves = np.stack([running_mean(history, grid, window) for history in runs])
+        curves = np.stack([mean_return_at(history, grid, window) for history in runs])
         seen = ~np.isnan(curves).any(0)
         x, curves = grid[seen] / 1000, curves[:, seen]
-        ax.plot(x, np.median(curves, 0), style, color=colour, linewidth=2)
-        ax.fill_between(x, curves.min(0), curves.max(0), color=colour, alpha=0.15, lw=0)
+        banded_curve(ax, x, curves, colour, style, middle=np.median, alpha=0.15, linewidth=2)
         ends[name] = (np.median(curves, 0)[-1], colour)
     height = np.inf
     for name, (end, colour) in sorted(ends.items(), key=lambda item: -item[1][0]):
@@ -74,8 +65,7 @@ def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
         shortest = min(map(len, runs))
         kl = np.stack([history.losses("approx_kl").numpy()[:shortest] for history in runs])
         x = np.array([update.steps for update in runs[0].updates[:shortest]]) / 1000
-        right.plot(x, np.median(kl, 0), style, color=colour, linewidth=2)
-        right.fill_between(x, kl.min(0), kl.max(0), color=colour, alpha=0.15, lw=0)
+        banded_curve(right, x, kl, colour, style, middle=np.median, alpha=0.15, linewidth=2)
     right.set(yscale="log", ylim=(2e-5, 3e1))
     cut = np.mean([history.losses("clip_fraction").mean() for history in next(iter(histories.values()))])
     words = [(0.92, CRITIC, "4 passes, no clip"), (0.04, POLICY, "with the clip")]
@@ -85,8 +75,8 @@ def reuse_of_a_batch(histories: dict, budget: int) -> Shown:
     return show(
         figure,
         f"Lines: median of {seeds} seeds; bands: lowest to highest seed; left dotted line: 1 pass. Same environment steps for "
-        f"all. With the clip four passes learn faster than one, and at the end of an update about {round(cut, 1):.0%} of the ratios are outside "
-        "it; without it an update moves the policy tens of times as far, and the outcome is a gamble.",
+        f"all. With the clip four passes learn faster than one, and at the end of an update about {round(cut, 1):.0%} of the "
+        "ratios are outside it; without it an update moves the policy tens of times as far, and the outcome is a gamble.",
     )
 
 

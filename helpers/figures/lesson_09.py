@@ -18,6 +18,7 @@ from ..plots import (
     show,
     text_colour,
 )
+from .curves import banded_curve
 
 __all__ = ["difficulty", "imitation", "leash", "lengths", "written", "zero_of_the_reward"]
 
@@ -97,10 +98,7 @@ def imitation(losses, teacher: float, shares) -> Shown:
         height=3.0,
         columns=2,
     )
-    left.fill_between(
-        range(losses.shape[1]), losses.min(0), losses.max(0), color=POLICY, alpha=0.2, linewidth=0
-    )
-    left.plot(losses.mean(0), color=POLICY)
+    banded_curve(left, range(losses.shape[1]), losses, POLICY)
     right.plot([teacher], ["teacher"], "D", color=REWARD, markersize=9)
     right.plot(shares, ["pupils"] * len(shares), "o", color=POLICY, alpha=0.7)
     right.set(xlim=(0, 1), ylim=(-0.6, 1.6))
@@ -134,10 +132,7 @@ def leash(
     )
     for name, runs in curves.items():
         colour, dash, _ = LOOKS[name]
-        axes[0].fill_between(
-            range(runs.shape[1]), runs.min(0), runs.max(0), color=colour, alpha=0.2, linewidth=0
-        )
-        axes[0].plot(runs.mean(0), dash, color=colour, label=name)
+        banded_curve(axes[0], range(runs.shape[1]), runs, colour, dash, label=name)
     axes[0].legend(frameon=False, loc="lower right")
     axes[0].set(ylim=(0, 1.02))
     for ax, groups in zip(axes[1:], (distances, kinds), strict=True):
@@ -196,8 +191,7 @@ def zero_of_the_reward(curves: dict[str, np.ndarray]) -> Shown:
     )
     looks = [(POLICY, "-"), (SECONDARY, "--"), (CRITIC, ":")]
     for (name, runs), (colour, dash) in zip(curves.items(), looks, strict=False):
-        ax.fill_between(range(runs.shape[1]), runs.min(0), runs.max(0), color=colour, alpha=0.2, linewidth=0)
-        ax.plot(runs.mean(0), dash, color=colour, label=name)
+        banded_curve(ax, range(runs.shape[1]), runs, colour, dash, label=name)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.0, 1.0))
     ax.set(ylim=(0, 1.3), yticks=[0, 0.25, 0.5, 0.75, 1])
     return show(figure, f"Share of right answers while tuning. {BAND.format(n=len(runs))}")
