@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import torch
 
-from .shapes import need_counts
+from .shapes import match_shapes, need_counts
 
 __all__ = [
     "DIGIT_PROMPTS",
@@ -47,8 +47,12 @@ def demonstrations(n: int, generator: torch.Generator) -> tuple[torch.Tensor, to
 
 
 def answer_texts(answers: torch.Tensor) -> list[str]:
-    """The digits of each answer as text, without its stop."""
-    return ["".join(str(token) for token in answer if token < STOP) for answer in answers.tolist()]
+    """The digits of each answer as text, without its stop; answers int64 [B, L]."""
+    match_shapes(answers=(answers, "B L"))
+    return [
+        "".join(str(token) for token in answer if token < STOP)
+        for answer in torch.as_tensor(answers).tolist()
+    ]
 
 
 @torch.no_grad()

@@ -41,6 +41,9 @@ def make_envs(name, n_envs: int, *, seed: int, **options) -> VectorEnv:
         options: for whole arrays `max_episode_steps` and `hold` (steps an action lasts); the environment's
             own, such as `is_slippery=False`, where Gymnasium makes it.
 
+    Returns:
+        The vector environment, reset.
+
     Raises:
         ValueError: if the name is not known to Gymnasium, or n_envs < 1.
     """

@@ -33,8 +33,19 @@ class ValueFunction(torch.nn.Module):
 
 
 def network(n_inputs: int, hidden, n_outputs: int, seed) -> torch.nn.Sequential:
-    """Linear and ReLU layers with torch's usual weights, the last layer a tenth of them, its bias 0."""
-    need_counts(n_inputs=n_inputs, n_outputs=n_outputs)
+    """Linear and ReLU layers with torch's usual weights, the last layer a tenth of them, its bias 0.
+
+    Args:
+        n_inputs, n_outputs: at least 1.
+        hidden: sizes of the ReLU layers.
+        seed: see the module.
+
+    Raises:
+        ValueError: a size that is no whole number of at least 1.
+    """
+    need_counts(
+        n_inputs=n_inputs, n_outputs=n_outputs, **{f"hidden[{k}]": size for k, size in enumerate(hidden)}
+    )
     if seed is not None and not isinstance(seed, torch.Generator):
         seed = torch.Generator().manual_seed(seed)
     layers, sizes = [], [n_inputs, *hidden, n_outputs]
@@ -51,7 +62,11 @@ def network(n_inputs: int, hidden, n_outputs: int, seed) -> torch.nn.Sequential:
 
 
 def apply_to(network: torch.nn.Sequential, obs) -> torch.Tensor:
-    """The network's outputs for observations [B, O], in the dtype of its weights."""
+    """The network's outputs for observations [B, O], in the dtype of its weights.
+
+    Raises:
+        ValueError: obs is not [B, O], with as many numbers as the network has inputs.
+    """
     obs = as_float(obs).to(network[-1].weight.dtype)
     match_shapes(obs=(obs, f"B {network[0].in_features}"))
     return network(obs)

@@ -118,6 +118,12 @@ def recommender_return(kind: str) -> float:
     Args:
         kind: "optimal"; "myopic", which always shows the item with the best chance of a click now; or
             "random".
+
+    Returns:
+        In clicks, undiscounted.
+
+    Raises:
+        ValueError: another kind.
     """
     table = recommender_table()
     n_states, n_actions = table.probability.shape[:2]

@@ -137,9 +137,6 @@ class Shown:
     def __repr__(self) -> str:
         return f"[figure] {self.sentence}"
 
-    def _repr_png_(self) -> bytes:
-        return self.png
-
     def _ipython_display_(self) -> None:
         # Two outputs: a front end shows one form of an output only, and drops alternative texts in metadata.
         picture = {"image/png": base64.b64encode(self.png).decode(), "text/plain": repr(self)}

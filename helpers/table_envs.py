@@ -125,6 +125,12 @@ class TableEnv(gym.Env):
 def table_of_gymnasium(env: gym.Env) -> OutcomeTable:
     """The table of an environment that publishes its dynamics as `P[state][action]`, as the toy texts do.
 
+    Args:
+        env: with `P[state][action]`, a list of (probability, next state, reward, ended), and `initial_state_distrib`.
+
+    Returns:
+        OutcomeTable, without features: the agent sees the state's number.
+
     Raises:
         ValueError: if the environment has no such table.
     """
@@ -144,12 +150,16 @@ def table_of_gymnasium(env: gym.Env) -> OutcomeTable:
 
 
 def table_of_world(mdp) -> OutcomeTable:
-    """The table of a `TabularMDP`: outcome k is "the next state is k", and the reward is r(s, a)."""
-    transition, reward, start = (
-        part.double().numpy().copy() for part in (mdp.transition, mdp.reward, mdp.start)
-    )
-    terminal = mdp.terminal.numpy()
-    transition[terminal] = np.eye(len(start))[terminal][:, None]  # rows of a terminal state mean nothing
+    """The table of a `TabularMDP`: outcome k is "the next state is k", and the reward is r(s, a).
+
+    Args:
+        mdp: the world; an outcome ends the episode where its next state is terminal.
+
+    Returns:
+        OutcomeTable with K = S, without features.
+    """
+    parts = (mdp.transition, mdp.reward, mdp.start, mdp.terminal)
+    transition, reward, start, terminal = (part.numpy().copy() for part in parts)
     next_state = np.broadcast_to(np.arange(len(start)), transition.shape).copy()
     rewards = np.broadcast_to(reward[:, :, None], transition.shape).copy()
     return OutcomeTable(transition, next_state, rewards, terminal[next_state], start)

@@ -146,24 +146,22 @@ def test_returns_and_gae_against_a_loop_over_episodes():
     assert times >= 50
 
 
-class Stopwatch:
+def stop_at_the_target():
     """A callback for stable-baselines3 that stops at the target, as `train` does."""
+    from stable_baselines3.common.callbacks import BaseCallback
 
-    def __new__(cls):
-        from stable_baselines3.common.callbacks import BaseCallback
+    class StopAtTheTarget(BaseCallback):
+        def __init__(self):
+            super().__init__()
+            self.returns, self.solved = [], False
 
-        class Callback(BaseCallback):
-            def __init__(self):
-                super().__init__()
-                self.returns, self.solved = [], False
+        def _on_step(self) -> bool:
+            ended = (info["episode"]["r"] for info in self.locals["infos"] if "episode" in info)
+            self.returns.extend(ended)
+            self.solved = len(self.returns) >= 100 and np.mean(self.returns[-100:]) >= TARGET
+            return not self.solved
 
-            def _on_step(self) -> bool:
-                ended = (info["episode"]["r"] for info in self.locals["infos"] if "episode" in info)
-                self.returns.extend(ended)
-                self.solved = len(self.returns) >= 100 and np.mean(self.returns[-100:]) >= TARGET
-                return not self.solved
-
-        return Callback()
+    return StopAtTheTarget()
 
 
 def linear(first: float):
@@ -206,7 +204,7 @@ def test_wall_time_against_stable_baselines3(rival, limits):
     for seed in range(SB3_SEEDS):
         envs = make_vec_env("CartPole-v1", n_envs=n_envs, seed=seed)
         model = getattr(stable_baselines3, rival)("MlpPolicy", envs, seed=seed, device="cpu", **settings)
-        callback, begin = Stopwatch(), time.perf_counter()
+        callback, begin = stop_at_the_target(), time.perf_counter()
         model.learn(budget, callback=callback)
         seconds.append(time.perf_counter() - begin)
         reached += callback.solved
