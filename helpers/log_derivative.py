@@ -2,7 +2,7 @@
 
 import torch
 
-from .shapes import as_float, match_shapes
+from .shapes import as_float, as_indices, match_shapes
 from .tabular import TabularMDP
 
 __all__ = [
@@ -61,13 +61,10 @@ def trajectory_log_prob(
 
     Source: Peters and Schaal, Reinforcement learning of motor skills with policy gradients (2008), likelihood ratio methods.
     """
-    states, actions = torch.as_tensor(states), torch.as_tensor(actions)
     match_shapes(actions=(actions, "T"), states=(states, "T+1"))
     match_shapes(logits=(logits, f"{mdp.n_states} {mdp.n_actions}"))
-    for name, given, n in (("states", states, mdp.n_states), ("actions", actions, mdp.n_actions)):
-        whole = not (given.is_floating_point() or given.is_complex() or given.dtype == torch.bool)
-        if not whole or ((given < 0) | (given >= n)).any():  # a negative index would count from the end
-            raise ValueError(f"{name}: expected integers from 0 to {n - 1}, got {given.tolist()}")
+    states = as_indices("states", states, mdp.n_states)
+    actions = as_indices("actions", actions, mdp.n_actions)
     before, after = states[:-1], states[1:]
     if mdp.terminal[before].any():
         raise ValueError(f"states: expected only the last one to be terminal, got {states.tolist()}")

@@ -46,6 +46,7 @@ def greedy_actions(q: torch.Tensor) -> torch.Tensor:
     """
     match_shapes(q=(q, "S A"))
     q = torch.as_tensor(q)
+    q = q if q.dtype == torch.int64 else as_float(q)  # float32 cannot tell large integers apart
     if q.isnan().any():
         raise ValueError(f"q: expected numbers that can be compared, got {q.tolist()}")
     return q.argmax(dim=1)

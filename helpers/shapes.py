@@ -4,7 +4,7 @@ from operator import index
 
 import torch
 
-__all__ = ["as_flags", "as_float", "match_shapes", "need_counts"]
+__all__ = ["as_flags", "as_float", "as_indices", "match_shapes", "need_counts"]
 
 
 def as_float(values) -> torch.Tensor:
@@ -33,6 +33,19 @@ def as_flags(name: str, values) -> torch.Tensor:
     if tensor.dtype != torch.bool and not ((tensor == 0) | (tensor == 1)).all():
         raise ValueError(f"{name}: expected true and false (or 1 and 0), got {tensor.tolist()}")
     return tensor.bool()
+
+
+def as_indices(name: str, values, n: int) -> torch.Tensor:
+    """Return `values` as int64, each in 0 ... n - 1.
+
+    Raises:
+        ValueError: other numbers; a negative index would count from the end.
+    """
+    tensor = _as_tensor(name, values)
+    whole = not (tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool)
+    if not whole or ((tensor < 0) | (tensor >= n)).any():
+        raise ValueError(f"{name}: expected integers from 0 to {n - 1}, got {tensor.tolist()}")
+    return tensor.long()
 
 
 def need_counts(**counts) -> None:

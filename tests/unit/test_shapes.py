@@ -5,7 +5,7 @@ import torch
 
 import helpers as h
 from helpers.group_estimates import mean_group_gradient
-from helpers.shapes import as_flags, as_float, match_shapes, need_counts
+from helpers.shapes import as_flags, as_float, as_indices, match_shapes, need_counts
 from helpers.tabular import same_in_every_state
 
 NAN, CORRIDOR, EVEN = float("nan"), h.short_corridor(), torch.full((4, 2), 0.5)
@@ -35,6 +35,13 @@ def test_flags_are_true_and_false_or_1_and_0():
     for values in ([NAN, 1.0], [2, 0], [-1], None):
         with pytest.raises(ValueError, match="mask: expected"):
             as_flags("mask", values)
+
+
+def test_indices_are_integers_that_do_not_count_from_the_end():
+    assert as_indices("actions", [0, 2], 3).tolist() == [0, 2]
+    for values in ([-1], [3], [0.0], [True], None):
+        with pytest.raises(ValueError, match="actions: expected"):
+            as_indices("actions", values, 3)
 
 
 def test_a_count_is_a_whole_number_of_at_least_1():
