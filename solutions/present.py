@@ -3,7 +3,8 @@
     python solutions/present.py 06                 opens a browser; Ctrl+C ends it
     python solutions/present.py 06 --no-browser    only prints the address
 
-The right arrow (or a clicker) goes to the next screen, the left one goes back cell by cell, Shift+Enter runs a cell.
+The right arrow (or a clicker) goes to the next screen, the left one goes back cell by cell. Shift+Enter runs a cell,
+Ctrl+Enter runs it and stays; B adds one for an experiment. In a slider arrows move the slider: click on the white first.
 Everything is kept in build/present, so that one's own JupyterLab, its settings and its notebooks stay as they are.
 """
 
@@ -25,13 +26,15 @@ from pathlib import Path
 import nbformat
 from jupyter_client import BlockingKernelClient
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, output_from_msg
+from nbformat.v4 import new_markdown_cell, new_raw_cell, output_from_msg
 
 from build_notebooks import sources
 from pages import BUILD, STYLE, read_lesson
 from screens import is_distracting, is_import, screens
 
 FOLDERS = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
+KEYS = """Right arrow: next screen; left arrow: back; after a slider, click on the white beside it first.
+Shift+Enter runs a cell, Ctrl+Enter runs it and stays. Here, Ctrl+C ends it."""
 LAB_FOLDERS = {"SETTINGS_DIR": "settings", "WORKSPACES_DIR": "workspaces"}
 
 
@@ -51,28 +54,17 @@ def presenting_copy(source: Path) -> NotebookNode:
             screen[0].source = below.strip()
         else:
             heading = f"###### {section}"
-        head = new_markdown_cell(f"{heading}\n\n<hr>\n\n<small>{number} / {len(shown)}</small>")
-        cells += [head, *(cell for cell in screen if cell.source)]
+        head = new_markdown_cell(f"{heading}\n\n<small>{number} / {len(shown)}</small>")
+        edge = [new_raw_cell()] if cells else []  # for present.css, which sees kinds of cells only
+        cells += [*edge, head, *(cell for cell in screen if cell.source)]
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number:03d}"
-        if is_distracting(cell) or is_import(cell):
+        if cell.cell_type == "raw" or is_distracting(cell) or is_import(cell):
             cell.metadata["jupyter"] = {"source_hidden": True}
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     notebook.cells = cells
     return notebook
-
-
-def one_screen_at_a_time(notebook: NotebookNode) -> str:
-    """A style that hides every cell but those of the screen that holds the active one."""
-    starts = [number for number, cell in enumerate(notebook.cells) if "<hr>" in cell.source]
-    rules = []
-    for start, end in zip(starts, [*starts[1:], len(notebook.cells)], strict=True):
-        own = ", ".join(f'[data-windowed-list-index="{number}"]' for number in range(start, end))
-        rules.append(
-            f":has(> .jp-mod-active:is({own})) > .jp-Cell:not(:is({own})) {{ display: none !important; }}"
-        )
-    return "\n".join(f".jp-WindowedPanel-viewport{rule}" for rule in rules)
 
 
 @contextlib.contextmanager
@@ -83,8 +75,7 @@ def presenting_lab(notebook: NotebookNode, name: str, home: Path, *arguments: st
         (home / folder).mkdir(parents=True)
     path = home / "lesson" / f"{name}.ipynb"
     nbformat.write(notebook, path)
-    style = (STYLE / "present.css").read_text() + one_screen_at_a_time(notebook)
-    (home / "config" / "custom" / "custom.css").write_text(style)
+    shutil.copy(STYLE / "present.css", home / "config" / "custom" / "custom.css")
     shutil.copy(
         STYLE / "present_overrides.json", home / "config" / "labconfig" / "default_setting_overrides.json"
     )
@@ -177,7 +168,7 @@ if __name__ == "__main__":
     options = [argument for argument in sys.argv[2:] if argument != "--no-browser"]
     print(f"Running {lesson.stem} (up to a minute) ...", flush=True)
     with presenting_lab(presenting_copy(lesson), lesson.stem, BUILD / "present", *options) as address:
-        print(f"Right arrow: next screen. Ctrl+C ends it.\n{address}", flush=True)
+        print(f"If no page opens in your browser, copy this address:\n{address}\n{KEYS}", flush=True)
         if "--no-browser" not in sys.argv:
             webbrowser.open(address)
         with contextlib.suppress(KeyboardInterrupt):

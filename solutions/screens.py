@@ -19,6 +19,7 @@ from pages import ANSWER
 ROOM = 580  # pixels that a screen of 1280 x 720 has for its cells, in the type of slides.css and present.css
 PICTURE = 430  # the height of the highest picture
 LETTERS = 76  # of text in a line
+CODE_LETTERS = 104  # of code in a line, in present.css
 SHORT = 6  # lines of code before a picture that are not worth a screen
 
 
@@ -103,7 +104,8 @@ def height(cell: NotebookNode) -> int:
     """About how many pixels of a screen a cell takes."""
     if cell.cell_type == "markdown":
         return sum(height_of_block(block) for block in re.split(r"\n\s*\n", cell.source))
-    code = 0 if is_distracting(cell) else 25 * len(cell.source.splitlines()) + 40
+    lines = [] if is_distracting(cell) else cell.source.splitlines()
+    code = 25 * sum(max(1, math.ceil(len(line) / CODE_LETTERS)) for line in lines) + (40 if lines else 0)
     return code + sum(height_of_output(output) for output in cell.outputs)
 
 
@@ -124,4 +126,4 @@ def height_of_output(output: NotebookNode) -> int:
     if "image/png" in data:
         return PICTURE
     told = output.get("text") or data.get("text/markdown") or data.get("text/plain", "")
-    return 25 * sum(math.ceil(len(line) / 110) for line in told.splitlines()) + 25
+    return 25 * sum(math.ceil(len(line) / CODE_LETTERS) for line in told.splitlines()) + 25

@@ -14,6 +14,7 @@ from driver import (
     find_cell,
     open_and_run_all,
     open_notebook,
+    open_page,
     photograph,
     picture_bytes,
     run_cell,
@@ -22,6 +23,7 @@ from driver import (
     start_cell,
 )
 from playwright.sync_api import expect
+from test_accessibility import OURS, every_slider_is_called_what_its_label_says, grave_findings
 
 from helpers import checks
 
@@ -83,10 +85,18 @@ LESSONS = [
 ]
 
 
-@pytest.fixture(params=LESSONS, ids=lambda lesson: lesson.name)
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda lesson: lesson.name)
 def lesson(request) -> Lesson:
     assert (REPOSITORY / "notebooks" / request.param.notebook).exists(), "make notebooks has not built it"
     return request.param
+
+
+@pytest.fixture(scope="module")
+def opened(lab, browser, lesson):
+    """The lesson, opened and run once for all its tests; they may come in any order, and leave it without errors."""
+    with open_page(browser, lab) as page:
+        open_and_run_all(page, lesson.notebook)
+        yield page
 
 
 def press_arrow_and_see(page, widget) -> None:
@@ -175,49 +185,57 @@ def test_every_kind_of_control_works_from_the_keyboard(page):
     expect(spoken).to_have_text("After 0 steps walk a stands at 0.")
 
 
-def test_lesson_runs_from_top_to_bottom(page, lesson):
-    open_and_run_all(page, lesson.notebook)
-    assert cell_errors(page) == []
-    code = [cell for cell in cells(page) if cell["type"] == "code"]
+def test_lesson_runs_from_top_to_bottom(opened, lesson):
+    assert cell_errors(opened) == []
+    code = [cell for cell in cells(opened) if cell["type"] == "code"]
     assert len(code) > 0
-    assert page.strangers == [], "a lesson must not need the internet"
-    assert photograph(page, screenshots_folder(), lesson.name)
+    assert opened.strangers == [], "a lesson must not need the internet"
+    assert photograph(opened, screenshots_folder(), lesson.name)
 
 
-def test_lesson_widget_follows_the_keyboard(page, lesson):
-    open_and_run_all(page, lesson.notebook)
-    index = next(
+def first_widget(page) -> int:
+    """The index of the first cell under which a widget stands."""
+    return next(
         cell["index"]
         for cell in cells(page)
         if any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in cell["outputs"])
     )
-    assert cell_text(page, index) != ""
-    widget = page.locator(".live-picture").first
-    first = picture_bytes(page, widget.locator("img").first)
+
+
+def test_lesson_and_its_figures_can_be_heard(opened, lesson):
+    assert cell_text(opened, first_widget(opened)) != ""
+    expect(opened.locator(".live-picture").first).to_be_visible()
+    assert every_slider_is_called_what_its_label_says(opened) >= 1
+    assert grave_findings(opened, OURS) == []
+
+
+def test_lesson_widget_follows_the_keyboard(opened, lesson):
+    assert cell_text(opened, first_widget(opened)) != ""
+    widget = opened.locator(".live-picture").first
+    first = picture_bytes(opened, widget.locator("img").first)
     spoken = widget.get_by_role("status").inner_text()
-    press_arrow_and_see(page, widget)
+    press_arrow_and_see(opened, widget)
     expect(widget.get_by_role("status")).not_to_have_text(spoken)
-    reset_and_see(page, widget, first)
+    reset_and_see(opened, widget, first)
 
 
-def test_check_tells_a_wrong_answer_from_a_right_one(page, lesson):
-    open_and_run_all(page, lesson.notebook)
-    exercise = find_cell(page, f"def my_{lesson.exercise}(", tag="exercise")
-    check = find_cell(page, f"checks.{lesson.exercise}(", tag="check")
-    empty = next(cell["source"] for cell in cells(page) if cell["index"] == exercise)
+def test_check_tells_a_wrong_answer_from_a_right_one(opened, lesson):
+    exercise = find_cell(opened, f"def my_{lesson.exercise}(", tag="exercise")
+    check = find_cell(opened, f"checks.{lesson.exercise}(", tag="check")
+    empty = next(cell["source"] for cell in cells(opened) if cell["index"] == exercise)
     assert empty.count(STUB) == 1
-    assert "not started" in cell_text(page, check)
+    assert "not started" in cell_text(opened, check)
     for body, status in ((lesson.wrong, "not yet"), (lesson.right, "correct")):
         source = empty.replace(STUB, body)
-        set_cell_source(page, exercise, source)
-        run_cell(page, exercise)
-        run_cell(page, check)
+        set_cell_source(opened, exercise, source)
+        run_cell(opened, exercise)
+        run_cell(opened, check)
         expected = judge(lesson, source)
         assert expected.status == status
-        words = " ".join(cell_text(page, check).split())
+        words = " ".join(cell_text(opened, check).split())
         assert status in words
         assert expected.message.replace("`", "") in words.replace("`", "")
-    assert cell_errors(page) == []
+    assert cell_errors(opened) == []
 
 
 def judge(lesson: Lesson, source: str):

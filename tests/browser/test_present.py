@@ -49,6 +49,11 @@ def test_it_opens_with_a_token_on_this_machine_and_keeps_its_files_to_itself(wal
     assert page.strangers == []
 
 
+def number_of_screens(cells) -> int:
+    """Each has its number."""
+    return sum("<small>" in cell.source for cell in cells)
+
+
 def number_of(page) -> int:
     return int(place(page).inner_text().partition(" / ")[0])
 
@@ -69,7 +74,7 @@ def go_forward(page, last: int) -> None:
 def test_the_widget_is_alive_without_running_a_cell(wall):
     page, copy, _, _ = wall
     place_of_widget = next(i for i, cell in enumerate(copy.cells) if cell.source.startswith("widgets."))
-    go_forward(page, sum("<hr>" in cell.source for cell in copy.cells[:place_of_widget]))
+    go_forward(page, number_of_screens(copy.cells[:place_of_widget]))
     widget = page.locator(".live-picture:visible")
     picture, pixels = widget.locator("img"), picture_bytes(page, widget.locator("img"))
     source = picture.get_attribute("src")
@@ -82,13 +87,24 @@ def test_the_widget_is_alive_without_running_a_cell(wall):
 
 def test_arrows_go_to_the_last_screen_and_back(wall):
     page, copy, _, _ = wall
-    last = sum("<hr>" in cell.source for cell in copy.cells)
+    last = number_of_screens(copy.cells)
     go_forward(page, last)
     for key, number in (("PageUp", last - 1), ("ArrowLeft", last - 2)):  # cell by cell
         while number_of(page) > number:
             page.keyboard.press(key)
-            page.wait_for_timeout(100)
         assert number_of(page) == number
+
+
+def test_a_cell_added_on_the_wall_stays_on_its_screen(wall):
+    page = wall[0]
+    number, cells = number_of(page), page.locator(".jp-Cell:visible")
+    before = cells.count()
+    page.keyboard.press("b")
+    expect(cells).to_have_count(before + 1)
+    assert number_of(page) == number
+    go_forward(page, number + 2)
+    top = page.locator(".jp-Cell:visible:not(.jp-RawCell)").first
+    expect(top.locator("small")).to_have_count(1)  # the head, and no cell of the screen before
 
 
 def test_no_code_stands_where_only_the_outcome_counts(wall):
