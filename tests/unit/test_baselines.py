@@ -1,16 +1,12 @@
 """Baselines against loops, a brute search for the least variance, and hand arithmetic."""
 
-import numpy as np
 import pytest
 import torch
+from draws import draw
 
 from helpers.baselines import group_advantages, leave_one_out, optimal_baseline, standardize
 
 DTYPES = [torch.float32, torch.float64]
-
-
-def draw(*shape, seed=0):
-    return torch.from_numpy(np.random.default_rng(seed).normal(size=shape))
 
 
 # leave_one_out

@@ -7,6 +7,7 @@ import pytest
 import scipy.special
 import scipy.stats
 import torch
+from draws import draw
 from torch import distributions as dist
 
 from helpers.densities import (
@@ -20,10 +21,6 @@ from helpers.densities import (
     mixture_log_prob,
     reparameterized_sample,
 )
-
-
-def draw(*shape, seed=0):
-    return torch.from_numpy(np.random.default_rng(seed).normal(size=shape))
 
 
 def close(left, right, tolerance=1e-6):

@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from farm import FARM
 from scipy import integrate, stats
 
 from helpers import (
@@ -23,16 +24,6 @@ from helpers import (
 SOURCE = Path(__file__).resolve().parents[2] / "solutions" / "04_eglp_lemma.py"
 PI = np.array([0.7, 0.2, 0.1])
 SCORES = np.eye(3) - PI
-
-# Every trajectory of the farm under fair coins: probability, states, actions, rewards.
-FARM = [
-    (0.25, (0, 1), (0, 0), (2, 0)),
-    (0.25, (0, 1), (0, 1), (2, 1)),
-    (0.5 * 0.25 * 0.5, (0, 1), (1, 0), (0, 0)),
-    (0.5 * 0.25 * 0.5, (0, 1), (1, 1), (0, 1)),
-    (0.5 * 0.75 * 0.5, (0, 2), (1, 0), (0, 0)),
-    (0.5 * 0.75 * 0.5, (0, 2), (1, 1), (0, 10)),
-]
 
 
 def by_hand(trajectories, weight):

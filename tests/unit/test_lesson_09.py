@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from farm import FARM
 
 from helpers import (
     SequenceModel,
@@ -224,15 +225,7 @@ def test_imitation_is_a_policy_gradient_of_weight_one():
     assert loss.item() == pytest.approx(-masked_mean(log_probs, mask).item())
 
 
-# Every episode of the farm under fair coins: probability, states, actions, rewards; gamma = 0.9.
-FARM = [
-    (0.25, (0, 1), (0, 0), (2, 0)),
-    (0.25, (0, 1), (0, 1), (2, 1)),
-    (0.5 * 0.25 * 0.5, (0, 1), (1, 0), (0, 0)),
-    (0.5 * 0.25 * 0.5, (0, 1), (1, 1), (0, 1)),
-    (0.5 * 0.75 * 0.5, (0, 2), (1, 0), (0, 0)),
-    (0.5 * 0.75 * 0.5, (0, 2), (1, 1), (0, 10)),
-]
+# The farm at gamma = 0.9: the chance of each episode, and the exact value of each state.
 CHANCES = np.array([chance for chance, *_ in FARM])
 V = np.array([0.5 * (2 + 0.9 * 0.5) + 0.5 * 0.9 * (0.25 * 0.5 + 0.75 * 5), 0.5, 5.0])
 

@@ -2,10 +2,10 @@
 
 import math
 
-import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from draws import draw
 
 from helpers.losses import (
     actor_critic_loss,
@@ -18,10 +18,6 @@ from helpers.losses import (
     reinforce_update,
 )
 from helpers.token_losses import grpo_loss, kl_penalty, masked_mean
-
-
-def draw(*shape, seed=0):
-    return torch.from_numpy(np.random.default_rng(seed).normal(size=shape))
 
 
 def leaf(*shape, seed=0):

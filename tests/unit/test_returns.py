@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from draws import draw
 
 from helpers.returns import (
     bootstrap_values,
@@ -19,10 +20,6 @@ from helpers.returns import (
 )
 
 SHARES = [0.0, 0.3, 0.9, 1.0]
-
-
-def draw(*shape, seed=0):
-    return torch.from_numpy(np.random.default_rng(seed).normal(size=shape))
 
 
 def close(left, right):
