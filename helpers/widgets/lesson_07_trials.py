@@ -6,7 +6,7 @@ import torch
 
 from ..baselines import standardize
 from ..envs import make_envs
-from ..learners import actor_critic, reinforce, train
+from ..learners import actor_critic, reinforce, train_each
 from ..learners._batches import as_they_are
 from ..losses import reinforce_update
 from ..policies import CategoricalPolicy, GaussianPolicy, ValueFunction
@@ -81,7 +81,7 @@ def race(name: str, target: float, limit: int, seeds, *, episodes: dict, blocks:
             policy = CategoricalPolicy(obs_size, n_actions, seed=seed)
             critic = None if algorithm == "REINFORCE" else ValueFunction(obs_size, seed=seed + 100)
             updates = learner(envs, policy, critic, seed=seed, **own, **shared)
-            history = train(updates, target=target, max_steps=limit, hold=0, progress=False)
+            (history,) = train_each([updates], target=target, max_steps=limit, hold=0)
             arrivals[algorithm].append(history.steps if history.ended_by == "target" else float("nan"))
     return arrivals
 
@@ -131,7 +131,7 @@ def swing_up(seed: int, steps: int = 80_000) -> tuple[torch.Tensor, torch.Tensor
         "critic_lr": 0.02,
     }
     learner = actor_critic(envs, policy, critic, seed=seed, **settings)
-    history = train(learner, max_steps=steps, progress=False)
+    (history,) = train_each([learner], max_steps=steps)
     spin, angle = torch.meshgrid(
         torch.linspace(-8, 8, 61), torch.linspace(-torch.pi, torch.pi, 61), indexing="ij"
     )
