@@ -6,23 +6,26 @@ python solutions/build_slides.py 03 06      lessons whose name starts so
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from build_notebooks import sources
 from pages import BUILD, cells_as_html, fill, read_lesson, text, title_of
 from screens import ROOM, height, is_distracting, is_import, screens
 
 LARGE = 84  # letters in a line of code that can be shown in larger type
+SMALLEST = 0.7  # of the usual size: a slide is not shrunk further if it can be cut
+PRINTED = 22  # lines of a print that have room on a slide
 
 
 def deck(source: Path) -> str:
     """A lesson as one page, a section for each slide; imports and checks, which only run, are left out."""
     notebook = read_lesson(source)
-    slides = [[cell for cell in screen if is_for_slides(cell)] for screen in screens(notebook)]
-    body = "\n".join(slide(cells) for cells in slides if cells)
+    shown = [[cell for cell in screen if is_for_slides(cell)] for screen in screens(notebook)]
+    body = "\n".join(slide(part) for cells in shown if cells for part in readable(cells))
     return fill("slides.html", title=text(title_of(notebook)), body=body)
 
 
@@ -31,12 +34,26 @@ def is_for_slides(cell: NotebookNode) -> bool:
     return not is_import(cell) and "check" not in cell.metadata.get("tags", [])
 
 
+def readable(cells: list[NotebookNode]) -> Iterator[list[NotebookNode]]:
+    """A slide, or several where a long print would have to be shrunk until nobody can read it."""
+    last = cells[-1]
+    told = "".join(output.get("text", "") for output in last.get("outputs", [])).splitlines(keepends=True)
+    if ROOM / sum(map(height, cells)) > SMALLEST or len(told) < PRINTED:
+        yield cells
+        return
+    last.outputs = []
+    yield cells
+    for start in range(0, len(told), PRINTED):
+        text = "".join(told[start : start + PRINTED])
+        yield [new_code_cell("", outputs=[new_output("stream", name="stdout", text=text)])]
+
+
 def slide(cells: list[NotebookNode]) -> str:
     """The cells of one slide; of a cell that draws the picture only."""
     for cell in cells:
         if is_distracting(cell):
             cell.source = ""
-        elif cell.cell_type == "code" and max(map(len, cell.source.splitlines())) <= LARGE:
+        elif cell.cell_type == "code" and cell.source and max(map(len, cell.source.splitlines())) <= LARGE:
             cell.metadata.tags = [*cell.metadata.get("tags", []), "large"]
     kind = re.match(r"\*\*(Predict)|(# )|", cells[0].source)
     name = "predict" if kind[1] else "opening" if kind[2] else "plain"

@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 
-from build_slides import deck, is_for_slides
+from build_slides import deck, is_for_slides, readable
 from html_reader import Reader
 from notebooks import SOURCES, name_of
 from pages import ANSWER, read_lesson
-from screens import screens
+from screens import ROOM, height, screens
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name_of)
@@ -44,5 +45,15 @@ def test_a_deck_holds_every_picture_and_no_solution_and_loads_nothing(source):
     assert all(picture["src"].startswith("data:image/png;base64,") and picture["alt"] for picture in pictures)
     assert "SOLUTION" not in page
     assert not re.search(r"<(script|link|iframe)[^>]*(src|href)=|@import|url\(", page)
-    slides = sum(any(map(is_for_slides, cells)) for cells in screens(notebook))
-    assert page.count("<section") == slides > 10
+    shown = [[cell for cell in cells if is_for_slides(cell)] for cells in screens(notebook)]
+    assert page.count("<section") == sum(len(list(readable(cells))) for cells in shown if cells) > 10
+
+
+def test_a_long_print_is_cut_and_nothing_of_it_lost():
+    told = [f"line {number}\n" for number in range(50)]
+    cell = new_code_cell("run()", outputs=[new_output("stream", name="stdout", text="".join(told))])
+    whole, *rest = readable([cell])
+    assert whole[0].source == "run()"
+    assert whole[0].outputs == []
+    assert "".join(part[0].outputs[0].text for part in rest) == "".join(told)
+    assert all(sum(map(height, part)) <= ROOM for part in rest)
