@@ -4,6 +4,7 @@
 """
 
 import importlib
+import warnings
 
 import torch
 
@@ -43,6 +44,9 @@ from .worlds import *
 # The course's arrays are small: a second thread costs more than it gives, and on a busy machine thirty times more. So this
 # holds whatever OMP_NUM_THREADS says; who wants more calls torch.set_num_threads after the import.
 torch.set_num_threads(1)
+
+# Torch's forward mode (jacfwd) still calls what newer versions of torch warn of: no news for a student.
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)
 
 
 def __getattr__(name: str):

@@ -98,8 +98,8 @@ def resting_values(loss, values: torch.Tensor) -> tuple[torch.Tensor, float, flo
     Returns:
         The lowest point [S] (shortest, where several are), the loss there, and the loss of `values`.
     """
-    zero = torch.zeros_like(values)
-    lowest = -torch.linalg.pinv(torch.func.hessian(loss)(zero)) @ torch.func.grad(loss)(zero)
+    zero, slope = torch.zeros_like(values), torch.func.grad(loss)
+    lowest = -torch.linalg.pinv(torch.func.jacrev(slope)(zero)) @ slope(zero)
     return lowest, loss(lowest).item(), loss(values).item()
 
 

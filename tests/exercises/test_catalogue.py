@@ -32,7 +32,9 @@ def verdict(name: str, function) -> checks.Result:
 def test_each_mistake_is_told_its_own_sentence(name, number):
     mistake = EXERCISES[name].mistakes[number]
     made = EXERCISES[name].outcomes(mistake.code)
-    assert any(outcome.value is not None for outcome in made), "it crashes everywhere, as any other crash would"
+    assert any(outcome.value is not None for outcome in made), (
+        "it crashes everywhere, as any other crash would"
+    )
     result = verdict(name, mistake.code)
     assert result.status == NOT_YET
     assert result.message == mistake.sentence
