@@ -80,6 +80,7 @@ test-browser: $(VENV)/author.stamp
 
 benchmark: $(VENV)/author.stamp
 	$(PYTEST) -s tests/benchmarks
+	$(BIN)/python tests/benchmarks/speed_table.py
 
 lint: $(VENV)/author.stamp
 	$(BIN)/ruff check .

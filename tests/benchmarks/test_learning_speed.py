@@ -1,18 +1,17 @@
 """How fast the learners learn: to a solved CartPole, in steps a second, and against stable-baselines3.
 
-Run by `make benchmark`, which prints a table and writes `build/learning_speed.json`. Ratios within one run hold
+Run by `make benchmark`, which prints a table and writes `build/benchmarks.json`. Ratios within one run hold
 from machine to machine, seconds do not. `SEEDS=5 SB3_SEEDS=2 make benchmark` is a shorter run.
 """
 
-import json
 import os
 import time
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from table import keep
 
 from helpers.envs import make_envs
 from helpers.learners import History, actor_critic, ppo, reinforce, train
@@ -21,18 +20,7 @@ from helpers.returns import gae, rewards_to_go
 from helpers.rollouts import collect_episodes
 
 SEEDS, SB3_SEEDS = int(os.environ.get("SEEDS", 20)), int(os.environ.get("SB3_SEEDS", 3))
-RESULTS = Path(__file__).parents[2] / "build" / "learning_speed.json"
 TARGET = 475.0
-
-
-def keep(name: str, **numbers) -> None:
-    """Print a row of the table, and add it to the JSON file."""
-    print(f"\n{name}: " + ", ".join(f"{key} {value:,.3g}" for key, value in numbers.items()))
-    RESULTS.parent.mkdir(exist_ok=True)
-    rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    RESULTS.write_text(
-        json.dumps(rows | {name: {key: float(value) for key, value in numbers.items()}}, indent=1)
-    )
 
 
 def networks(seed: int, hidden=(64,)) -> tuple[CategoricalPolicy, ValueFunction]:
