@@ -1,7 +1,7 @@
 """Parameters of a distribution and actions in, log-densities and entropies out: pure formulas, no network."""
 
 import math
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 import torch
@@ -185,7 +185,7 @@ def mixture_entropy(logits: torch.Tensor, means: torch.Tensor, log_stds: torch.T
 
     Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), equation 25.4.46.
     """
-    logits, means, log_stds = map(as_float, (logits, means, log_stds))
+    logits, means, log_stds = _in_one_dtype(logits, means, log_stds)  # `@` below promotes nothing
     sizes = match_shapes(logits=(logits, "B K"), means=(means, "B K D"), log_stds=(log_stds, "B K D"))
     nodes, weights = (x.to(means.dtype) for x in _normal_nodes(sizes["D"]))
     points = means[:, :, None] + log_stds.exp()[:, :, None] * nodes  # [B, K, M, D]
@@ -216,10 +216,7 @@ def beta_log_prob(
     """
     actions, alpha, beta = as_float(actions), as_float(alpha), as_float(beta)
     match_shapes(actions=(actions, "B"), alpha=(alpha, "B"), beta=(beta, "B"))
-    if not low < high:
-        raise ValueError(f"low, high: expected low < high, got {low} and {high}")
-    if not ((alpha > 0) & (beta > 0)).all():
-        raise ValueError(f"alpha, beta: expected positive numbers, got minima {alpha.min()} and {beta.min()}")
+    _check_beta(alpha, beta, low, high)
     if not ((actions > low) & (actions < high)).all():
         raise ValueError(
             f"actions: expected strictly inside ({low}, {high}), got {actions.min()} ... {actions.max()}"
@@ -249,15 +246,46 @@ def beta_entropy(alpha: torch.Tensor, beta: torch.Tensor, low: float, high: floa
     Returns:
         float, the broadcast shape, in nats.
 
+    Raises:
+        ValueError: shapes that do not broadcast, low ≥ high, alpha or beta not positive.
+
     Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2 (1995), chapter 25.
     """
-    dtype, alpha, beta = as_float(alpha).dtype, as_float(alpha).double(), as_float(beta).double()
+    alpha, beta = as_float(alpha), as_float(beta)
+    _check_beta(alpha, beta, low, high)
+    return beta_entropies(alpha, beta, low, high)
+
+
+def beta_entropies(alpha, beta, low, high) -> torch.Tensor:
+    """`beta_entropy` of tensors that are known to fit; no look at the values, so that it is fast."""
+    dtype, alpha, beta = alpha.dtype, alpha.double(), beta.double()
     psi_sum = torch.digamma(alpha + beta)
     result = _log_beta(alpha, beta) + _log_width(low, high)
     result = (
         result + (alpha - 1) * (psi_sum - torch.digamma(alpha)) + (beta - 1) * (psi_sum - torch.digamma(beta))
     )
     return result.to(dtype)
+
+
+def _check_beta(alpha: torch.Tensor, beta: torch.Tensor, low, high) -> None:
+    """Refuse what is no Beta distribution on (low, high); NaN is none."""
+    low, high = (torch.as_tensor(bound, dtype=torch.float64) for bound in (low, high))
+    shapes = [list(x.shape) for x in (alpha, beta, low, high)]
+    try:
+        torch.broadcast_shapes(*shapes)
+    except RuntimeError as error:
+        raise ValueError(f"alpha, beta, low, high: expected shapes that broadcast, got {shapes}") from error
+    if not (low < high).all():
+        raise ValueError(f"low, high: expected low < high, got {low.tolist()} and {high.tolist()}")
+    if not ((alpha > 0) & (beta > 0)).all():
+        raise ValueError(f"alpha, beta: expected positive numbers, got minima {alpha.min()} and {beta.min()}")
+
+
+def _in_one_dtype(*numbers) -> list[torch.Tensor]:
+    """All as floating tensors of the widest dtype among them."""
+    tensors = [as_float(x) for x in numbers]
+    widest = reduce(torch.promote_types, (x.dtype for x in tensors))
+    return [x.to(widest) for x in tensors]
 
 
 def _gaussian(x, mean, log_std) -> torch.Tensor:

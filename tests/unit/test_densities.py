@@ -191,6 +191,14 @@ def test_mixture_entropy_estimate_in_two_dimensions_against_quadrature():
         assert abs(mixture_entropy(*(row[None] for row in rows)) - exact) < 0.03
 
 
+@pytest.mark.parametrize("wide", range(3))
+def test_mixture_entropy_takes_dtypes_as_they_come(wide):
+    """One input in float64 beside two in float32: the numbers are those of float64 throughout."""
+    inputs = [draw(3, 2).float(), draw(3, 2, 1, seed=1).float(), draw(3, 2, 1, seed=2).float()]
+    mixed = [x.double() if place == wide else x for place, x in enumerate(inputs)]
+    assert torch.equal(mixture_entropy(*mixed), mixture_entropy(*[x.double() for x in inputs]))
+
+
 @pytest.mark.parametrize("n_dims", [1, 3])
 def test_mixture_entropy_is_the_same_every_time_and_differentiable(n_dims):
     inputs = [draw(2, 2), draw(2, 2, n_dims, seed=1), draw(2, 2, n_dims, seed=2) * 0.3]
@@ -335,6 +343,13 @@ def test_bad_input_is_refused():
         lambda: beta_log_prob(half, ones, ones, -1.0, 0.2),
         lambda: beta_log_prob(half, -ones, ones, 0.0, 1.0),
         lambda: beta_log_prob(half * math.nan, ones, ones, 0.0, 1.0),
+        lambda: beta_entropy(ones, ones, 1.0, 1.0),
+        lambda: beta_entropy(ones, ones, 1.0, -1.0),
+        lambda: beta_entropy(ones, ones, 0.0, torch.tensor([1.0, 0.0, 1.0])),
+        lambda: beta_entropy(ones, row, 0.0, 1.0),
+        lambda: beta_entropy(ones * math.nan, ones, 0.0, 1.0),
+        lambda: beta_entropy(ones, ones[:2], 0.0, 1.0),
+        lambda: beta_entropy(ones, ones, 0.0, ones[:2]),
     ]
     for call in calls:
         with pytest.raises(ValueError, match="expected"):
