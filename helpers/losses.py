@@ -5,7 +5,7 @@ No gradient flows into weights, advantages, targets or old log-probabilities: th
 
 import torch
 
-from .shapes import as_float, match_shapes
+from .shapes import as_float, as_indices, match_shapes
 
 __all__ = [
     "actor_critic_loss",
@@ -82,14 +82,13 @@ def behaviour_cloning_loss(logits: torch.Tensor, actions: torch.Tensor) -> torch
         float [], in nats, at least 0.
 
     Raises:
-        ValueError: shapes that do not fit, or an action outside 0 ... A-1.
+        ValueError: shapes that do not fit, or an action that is no integer in 0 ... A-1.
 
     Source: Pomerleau, Efficient Training of Artificial Neural Networks for Autonomous Navigation (1991).
     """
-    logits, actions = as_float(logits), torch.as_tensor(actions).long()
+    logits = as_float(logits)
     n_actions = match_shapes(actions=(actions, "B"), logits=(logits, "B A"))["A"]
-    if ((actions < 0) | (actions >= n_actions)).any():
-        raise ValueError(f"actions: expected 0 ... {n_actions - 1}, got {actions.min()} ... {actions.max()}")
+    actions = as_indices("actions", actions, n_actions)
     return -logits.log_softmax(dim=1).gather(1, actions[:, None]).mean()
 
 
@@ -208,7 +207,7 @@ def clip_fraction(log_probs: torch.Tensor, old_log_probs: torch.Tensor, clip: fl
         clip: non-negative.
 
     Returns:
-        float [] in [0, 1], without a graph.
+        float [] in [0, 1], without a graph; NaN where a ratio is: a broken run must not look calm.
 
     Raises:
         ValueError: the two are not both [B], or clip is negative.
@@ -217,7 +216,8 @@ def clip_fraction(log_probs: torch.Tensor, old_log_probs: torch.Tensor, clip: fl
     """
     _check_clip(clip)
     ratios = ratio(log_probs, old_log_probs).detach()
-    return ((ratios < 1 - clip) | (ratios > 1 + clip)).to(ratios.dtype).mean()
+    outside = ((ratios < 1 - clip) | (ratios > 1 + clip)).to(ratios.dtype)
+    return torch.where(ratios.isnan(), ratios, outside).mean()
 
 
 def _log_ratio(log_probs, old_log_probs) -> torch.Tensor:

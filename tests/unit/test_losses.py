@@ -93,7 +93,7 @@ def test_behaviour_cloning_at_large_logits():
     assert logits.grad.tolist() == [[0.5, -0.5], [0, 0]]
 
 
-@pytest.mark.parametrize("actions", [[2, 0], [-1, 0], [[0], [1]], [0]])
+@pytest.mark.parametrize("actions", [[2, 0], [-1, 0], [[0], [1]], [0], [0.5, 1.0], [True, False]])
 def test_behaviour_cloning_refuses_actions_that_do_not_fit(actions):
     with pytest.raises(ValueError, match="expected"):
         behaviour_cloning_loss(torch.zeros(2, 2), torch.tensor(actions))
@@ -195,6 +195,13 @@ def test_clip_fraction_counts_both_sides_and_has_no_gradient():
     assert share.item() == 4 / 8
     assert not share.requires_grad
     assert clip_fraction(log_probs, log_probs, 0.0).item() == 0
+
+
+def test_clip_fraction_of_a_broken_policy_is_nan_and_of_an_infinite_ratio_one():
+    broken, whole = torch.tensor([math.nan, 0.0, 1.0]), torch.zeros(3)
+    assert clip_fraction(broken, whole).isnan()
+    assert clip_fraction(whole, broken).isnan()
+    assert clip_fraction(torch.tensor([1e4, -1e4]), torch.zeros(2)).item() == 1
 
 
 # divergences
