@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import distributions as dist
 
 from .densities import (
-    beta_entropy,
+    beta_entropies,
     beta_log_density,
     entropy,
     gaussian_entropy,
@@ -22,7 +22,7 @@ from .densities import (
     reparameterized_sample,
 )
 from .networks import ValueFunction, apply_to, network
-from .shapes import as_float, match_shapes
+from .shapes import as_float, match_shapes, need_counts
 
 __all__ = [
     "BetaPolicy",
@@ -114,6 +114,7 @@ class TabularPolicy(_SoftmaxPolicy):
 
     def __init__(self, n_states: int, n_actions: int, logits: torch.Tensor | None = None):
         super().__init__()
+        need_counts(n_states=n_states, n_actions=n_actions)
         logits = torch.zeros(n_states, n_actions) if logits is None else as_float(logits)
         match_shapes(logits=(logits, f"{n_states} {n_actions}"))
         self.logits = torch.nn.Parameter(logits.detach().clone())
@@ -142,6 +143,7 @@ class CategoricalPolicy(_SoftmaxPolicy):
 
     def __init__(self, obs_size: int, n_actions: int, hidden=(64,), *, seed=None):
         super().__init__()
+        need_counts(obs_size=obs_size, n_actions=n_actions)
         self.network = network(obs_size, hidden, n_actions, seed)
 
     def _parameters_at(self, obs):
@@ -162,6 +164,7 @@ class GaussianPolicy(Policy):
 
     def __init__(self, obs_size: int, action_size: int, hidden=(64,), *, seed=None):
         super().__init__(f"B {action_size}")
+        need_counts(obs_size=obs_size, action_size=action_size)
         self.network = network(obs_size, hidden, action_size, seed)
         self.log_std = torch.nn.Parameter(torch.zeros(action_size))
 
@@ -196,6 +199,7 @@ class MixturePolicy(Policy):
 
     def __init__(self, obs_size: int, action_size: int, n_components: int, hidden=(64,), *, seed=None):
         super().__init__(f"B {action_size}")
+        need_counts(obs_size=obs_size, action_size=action_size, n_components=n_components)
         self.sizes = (n_components, action_size)
         self.network = network(obs_size, hidden, n_components * (1 + 2 * action_size), seed)
         if n_components > 1:
@@ -241,6 +245,7 @@ class BetaPolicy(Policy):
 
     def __init__(self, obs_size: int, action_size: int, low, high, hidden=(64,), *, seed=None):
         super().__init__(f"B {action_size}")
+        need_counts(obs_size=obs_size, action_size=action_size)
         self.low, self.high = _bound("low", low, action_size), _bound("high", high, action_size)
         if not (self.low < self.high).all():
             raise ValueError(f"low, high: expected low < high, got {low} and {high}")
@@ -265,7 +270,7 @@ class BetaPolicy(Policy):
         return densities.masked_fill(impossible, -torch.inf).sum(dim=-1)
 
     def _entropy(self, alpha, beta):
-        return beta_entropy(alpha, beta, self.low, self.high).sum(dim=-1)
+        return beta_entropies(alpha, beta, self.low, self.high).sum(dim=-1)
 
     def _sample(self, generator, alpha, beta):
         # torch's own sampler of the Beta takes no generator, NumPy's does

@@ -258,6 +258,23 @@ def test_beta_bounds_as_floats_or_one_for_each_coordinate():
             BetaPolicy(O, D, low, high)
 
 
+@pytest.mark.parametrize("size", [0, -1, 2.5, "3", None, [2]])
+def test_a_size_that_is_none_is_refused_by_its_name(size):
+    """Every family, each of its sizes in turn; the others are right."""
+    families = [
+        (TabularPolicy, {"n_states": 3, "n_actions": 2}),
+        (CategoricalPolicy, {"obs_size": O, "n_actions": 2}),
+        (GaussianPolicy, {"obs_size": O, "action_size": 2}),
+        (MixturePolicy, {"obs_size": O, "action_size": 2, "n_components": 2}),
+        (lambda **sizes: BetaPolicy(**sizes, low=-1.0, high=1.0), {"obs_size": O, "action_size": 2}),
+    ]
+    for family, sizes in families:
+        family(**sizes)
+        for name in sizes:
+            with pytest.raises(ValueError, match=f"^{name}: expected a whole number of at least 1"):
+                family(**sizes | {name: size})
+
+
 def test_value_function_keeps_the_batch_dimension():
     critic = ValueFunction(O, hidden=(8,), seed=0)
     for batch in (1, 5):
