@@ -8,7 +8,8 @@ import torch
 from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
 
 from .acting import Chances, acting, playable, to_tensor
-from .vector_envs import WholeArrayEnv
+from .shapes import need_counts
+from .whole_array_env import WholeArrayEnv
 
 __all__ = ["Rollout", "Trajectory", "collect", "collect_episodes", "play"]
 
@@ -110,12 +111,11 @@ def collect(envs: VectorEnv, policy, n_steps: int, *, seed: int | None = None) -
         Rollout with blocks [T, N].
 
     Raises:
-        ValueError: if n_steps < 1, or the environments do not restart by themselves.
+        ValueError: if n_steps is no whole number of at least 1, or the environments do not restart by themselves.
 
     Source: Gymnasium's documentation on the autoreset modes of vector environments.
     """
-    if n_steps < 1:
-        raise ValueError(f"n_steps: expected at least 1, got {n_steps}")
+    need_counts(n_steps=n_steps)
     if seed is not None:
         _reset(envs, seed)
     else:
@@ -156,10 +156,24 @@ def _catch_up(envs: VectorEnv):
     """Ask the environments what they show: somebody else may have reset or stepped them since the last rollout."""
     if isinstance(envs, WholeArrayEnv) and envs.state is not None:
         _stand(envs, envs.look(envs.state), envs.ended)
-    elif isinstance(envs, SyncVectorEnv) and envs._env_obs[0] is not None:
-        _stand(envs, envs._observations, envs._autoreset_envs)
+    elif (seen := _shown(envs)) is not None:
+        _stand(envs, *seen)
     elif envs not in _standing:  # other kinds keep it to themselves
         _reset(envs, None)
+
+
+def _shown(envs: VectorEnv) -> tuple | None:
+    """What a SyncVectorEnv shows and which of its episodes have ended; None before its first reset.
+
+    It keeps them in private: None as well for a Gymnasium that keeps them elsewhere.
+    """
+    if not isinstance(envs, SyncVectorEnv):
+        return None
+    names = ("_env_obs", "_observations", "_autoreset_envs")
+    each, obs, ended = (getattr(envs, name, None) for name in names)
+    if each is None or each[0] is None or obs is None or ended is None:
+        return None
+    return obs, ended
 
 
 def _stand(envs: VectorEnv, obs, ended, chances: Chances | None = None):

@@ -1,6 +1,7 @@
 """Rollouts against a counting environment whose every observation is known by hand, and against Gymnasium."""
 
 import random
+import sys
 
 import gymnasium as gym
 import numpy as np
@@ -111,6 +112,28 @@ def test_a_rollout_goes_on_from_where_somebody_else_has_put_the_environments(mod
         rollout = collect(envs, coin, 3)
         np.testing.assert_array_equal(rollout.obs[0], obs)
         assert rollout.valid[0].all()
+
+
+@pytest.mark.parametrize("mode", BOTH_MODES)
+@pytest.mark.parametrize("name", ["_env_obs", "_observations", "_autoreset_envs"])
+def test_a_gymnasium_that_keeps_its_state_elsewhere_goes_on_from_the_last_rollout(mode, name):
+    class Elsewhere(SyncVectorEnv):
+        """Gymnasium itself finds its attribute, the module under test does not."""
+
+        def __getattribute__(self, asked):
+            if asked == name and sys._getframe(1).f_globals["__name__"] == "helpers.rollouts":
+                raise AttributeError(asked)
+            return super().__getattribute__(asked)
+
+    def elsewhere():
+        return Elsewhere([lambda: Counting(2), lambda: Counting(3, limit=True)], autoreset_mode=mode)
+
+    envs = elsewhere()
+    parts = [collect(envs, coin, 2, seed=0), collect(envs, coin, 4)]
+    in_one = collect(counting_envs(mode), coin, 6, seed=0)
+    for field in ("obs", "rewards", "final_obs", "valid"):
+        assert torch.equal(torch.cat([getattr(part, field) for part in parts]), getattr(in_one, field))
+    assert collect(elsewhere(), coin, 1).obs[:, :, 1].tolist() == [[0, 0]], "never reset: reset first"
 
 
 def test_the_reset_row_of_an_episode_of_the_block_before_is_in_no_trajectory():
@@ -249,8 +272,9 @@ def test_play_cuts_what_does_not_end():
 def test_what_cannot_be_is_refused():
     with pytest.raises(ValueError, match="vector environment"):
         play(make_envs("CartPole-v1", 2, seed=0), coin, seed=0)
-    with pytest.raises(ValueError, match="n_steps"):
-        collect(make_envs("CartPole-v1", 2, seed=0), coin, 0)
+    for n_steps in (0, -1, 2.5, "3", None):
+        with pytest.raises(ValueError, match="n_steps: expected a whole number"):
+            collect(make_envs("CartPole-v1", 2, seed=0), coin, n_steps)
     with pytest.raises(ValueError, match="DISABLED"):
         collect(counting_envs(AutoresetMode.DISABLED), coin, 1)
 
