@@ -139,12 +139,10 @@ class TrainingThread:
     def _keep(self, update: Update) -> None:
         """Note an update; pause if it is the one with which the target is reached and held."""
         with self._turn:
-            before = self.history.reached(self.target)
             self.history.append(update)
             self._owed = max(0, self._owed - 1)
             if self._held < np.inf:
-                reached = self.history.reached(self.target)
-                self._held = -1 if not reached else self._held + len(update.returns) if before else 0
-                if reached and self._held >= self.hold:
+                self._held = self.history.held(self._held, self.target)
+                if self._held >= self.hold:
                     self._running, self._held = False, np.inf  # once: from now on it runs as long as you like
             self.changed(True)

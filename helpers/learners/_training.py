@@ -82,6 +82,17 @@ class History:
         """Whether the last `window` episodes, and no fewer, have the target as their mean return."""
         return target is not None and len(self._last) == self.window and self.mean_return >= target
 
+    def held(self, before: int, target: float | None) -> int:
+        """For how many episodes the mean has stayed at the target since it got there; -1 while it is below.
+
+        Args:
+            before: the same, one update ago; -1 before the first update.
+            target: as in `reached`.
+        """
+        if not self.reached(target):
+            return -1
+        return 0 if before < 0 else before + len(self.updates[-1].returns)
+
     def losses(self, name: str) -> torch.Tensor:
         """One of the losses, update by update, float [U]; NaN where an update had none of this name."""
         return torch.tensor([update.losses.get(name, float("nan")) for update in self.updates])
@@ -129,7 +140,7 @@ def train(
             while not history.ended_by:
                 history.append(next(learner))
                 show(history)
-                held = _held(held, history, target)
+                held = history.held(held, target)
                 if held >= hold:
                     history.ended_by = "target"
                 elif _beyond(history.steps, max_steps) or _beyond(len(history), max_updates):
@@ -161,13 +172,6 @@ def train_each(learners: Iterable[Iterable[Update]], **limits) -> list[History]:
         if histories[-1].ended_by == "interrupt":
             raise KeyboardInterrupt
     return histories
-
-
-def _held(held: int, history: History, target: float | None) -> int:
-    """How many episodes the mean has stayed at the target since it got there; -1 while it is below."""
-    if not history.reached(target):
-        return -1
-    return 0 if held < 0 else held + len(history.updates[-1].returns)
 
 
 def _beyond(count: int, limit: int | None) -> bool:

@@ -373,6 +373,17 @@ def test_the_target_must_hold_for_further_episodes():
     assert len(history.episode_returns) == 7
 
 
+def test_a_history_counts_the_episodes_for_which_its_target_is_held():
+    """Windows of 2 after each update: none, 9 10, 10 10 (two more), the same (no more), 10 0 (lost), 20 20 (anew)."""
+    history, held, seen = History(window=2), -1, []
+    for update in stream([[9.0], [10.0], [10.0, 10.0], [], [0.0], [20.0, 20.0]]):
+        history.append(update)
+        assert history.held(held, None) == -1, "no target is never reached"
+        held = history.held(held, 9.5)
+        seen.append(held)
+    assert seen == [-1, 0, 2, 2, -1, 0]
+
+
 @pytest.mark.parametrize("limit", [{"max_steps": 25}, {"max_updates": 3}])
 def test_train_stops_at_a_limit_and_can_be_taken_up_again(limit):
     updates = stream([[1.0]] * 5)
