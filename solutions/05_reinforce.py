@@ -610,10 +610,10 @@ exact = for_buying(lambda tau: discounted_weights(tau.rewards, 0.9))
 print(f"rewards, not returns: {for_buying(lambda tau: tau.rewards):+.4f}; exact {exact:+.4f}")
 mixed = for_buying(lambda tau: rewards_to_go(tau.rewards, 0.9).sum().expand(len(tau)) / len(tau))
 print(f"mean log-probability, sum of returns: {mixed:+.4f}; exact {exact:+.4f}")
-often, prizes = torch.tensor([0.9, 0.1]), torch.tensor([1.0, 2.0])  # two buttons, the better one is rare
+often, prizes = torch.tensor([0.9, 0.1]), torch.tensor([1.0, 2.0])  # the better button is rare
 by_probability, right = (helpers.expected_score(often.log(), w)[0] for w in (prizes * often, prizes))
 print(f"1 - π for -log π, first button: {by_probability:+.3f}; exact {right:+.3f}")
-a = torch.linspace(-6.0, 8.0, 100_001, dtype=double)  # actions of N(0.8, 0.5), played clipped to [-1, 1]
+a = torch.linspace(-6.0, 8.0, 100_001, dtype=double)  # N(0.8, 0.5), clipped to [-1, 1]
 density = torch.softmax(-0.5 * ((a - 0.8) / 0.5) ** 2, dim=0)
 print(f"mean score, scored as clipped: {density @ (a.clamp(-1, 1) - 0.8) / 0.25:+.3f}; exact 0")
 ones, kept = torch.ones(4, dtype=torch.int64), torch.ones(4, dtype=torch.int64)

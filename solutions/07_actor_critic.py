@@ -295,7 +295,7 @@ figures.noise_of_a_critic(ratios)
 
 # %%
 def mean_loss(loss, x):
-    """The exact mean over all trajectories of loss(v̂ before each step, its target), summed over the steps."""
+    """Exact mean over all trajectories of loss(v̂ before a step, its target), summed over steps."""
     x = x.masked_fill(courier.terminal, 0.0)
     return (chance * loss(x[states[:-1]], rewards + x[states[1:]]).sum(0)).sum()
 
@@ -308,7 +308,7 @@ losses = {  # log π is log ½ for every action of the coin policy
 }
 for name, loss in losses.items():
     push = (-torch.func.grad(lambda x, loss=loss: mean_loss(loss, x))(v)).round(decimals=2) + 0.0
-    print(f"{name} pushes v: start {push[0]:+.2f}, round 2 rested {push[2]:+.2f}, tired {push[3]:+.2f}")
+    print(f"{name} pushes v: start {push[0]:+.2f}, then rested {push[2]:+.2f}, tired {push[3]:+.2f}")
 rest, least, exact = trials.resting_values(lambda x: mean_loss(losses["critic, not     "], x), v)
 print(
     f"critic, not, rests at {rest[2]:.2f}, {rest[3]:.2f} (true {v[2]:.2f}, {v[3]:.2f}): squared TD error {least:.2f}, with v {exact:.2f}"

@@ -180,17 +180,17 @@ def test_through_its_target_the_critic_rests_elsewhere(shown):
     )
     push = 2 * rows.T @ (paid - rows @ courier_values()[:5].ravel())  # minus the gradient, at the true v
     assert (
-        f"critic, not      pushes v: start +0.00, round 2 rested {push[2]:+.2f}, tired {push[3]:+.2f}"
+        f"critic, not      pushes v: start +0.00, then rested {push[2]:+.2f}, tired {push[3]:+.2f}"
         in shown
     )
 
 
 def test_an_advantage_that_is_not_detached_lifts_the_start(shown):
     """-log ½ times the sum of the TD errors; the values in between cancel, and v̂(start) is left with log ½."""
-    told = f"actor,  not      pushes v: start {np.log(2):+.2f}, round 2 rested +0.00, tired +0.00"
+    told = f"actor,  not      pushes v: start {np.log(2):+.2f}, then rested +0.00, tired +0.00"
     assert told in shown
     for name in ("critic, detached", "actor,  detached"):
-        assert f"{name} pushes v: start +0.00, round 2 rested +0.00, tired +0.00" in shown
+        assert f"{name} pushes v: start +0.00, then rested +0.00, tired +0.00" in shown
 
 
 def test_the_corridor_and_its_wrong_targets(shown):
