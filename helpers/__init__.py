@@ -12,6 +12,7 @@ from .baselines import *
 from .course_table import *
 from .densities import *
 from .digit_sums import *
+from .elite import *
 from .enumeration import *
 from .envs import *
 from .estimator_table import *

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 
+from .elite import elite_weight
 from .enumeration import enumerate_trajectories
 from .estimator_table import estimator_table
 from .estimators import gradient_samples
@@ -13,7 +14,7 @@ from .group_estimates import every_group
 from .policies import TabularPolicy
 from .returns import gae
 from .tabular import TabularMDP, softmax_table
-from .weightings import discounts, elite_weight, outcomes_of, weight_functions
+from .weightings import discounts, outcomes_of, weight_functions
 
 __all__ = ["CourseRow", "course_table"]
 

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import torch
 
+from .elite import elite_weight
 from .enumeration import exact_moments
 from .estimators import finite_difference_gradient
 from .tabular import TabularMDP, softmax_table
-from .weightings import elite_weight, episode_outcomes, weight_functions
+from .weightings import episode_outcomes, weight_functions
 
 __all__ = ["EstimatorRow", "estimator_table"]
 

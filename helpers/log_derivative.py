@@ -7,7 +7,6 @@ from .tabular import TabularMDP
 
 __all__ = [
     "baselined_gradient",
-    "elite_mask",
     "expected_score",
     "gradient_variance",
     "score_function_gradient",
@@ -71,37 +70,6 @@ def trajectory_log_prob(
     by_policy = torch.as_tensor(logits, dtype=torch.float64).log_softmax(-1)[before, actions].sum()
     by_world = mdp.transition[before, actions, after].log().sum()
     return mdp.start[states[0]].log() + by_policy + by_world
-
-
-def elite_mask(returns: torch.Tensor, fraction: float) -> torch.Tensor:
-    """Which episodes the cross-entropy method learns from: the best ones.
-
-    mask[n] = returns[n] >= quantile(returns, 1 - fraction), interpolated linearly between neighbours
-
-    Args:
-        returns: float [N], N at least 1.
-        fraction: share of the elite, between 0 and 1, both excluded.
-
-    Returns:
-        bool [N]; ties with the threshold are in, so it may be more than the fraction.
-
-    Raises:
-        ValueError: no returns, one that is not finite, or fraction outside (0, 1).
-
-    Source: Rubinstein and Kroese, The cross-entropy method (2004).
-    """
-    n = match_shapes(returns=(returns, "N"))["N"]
-    if n == 0 or not 0.0 < fraction < 1.0:
-        raise ValueError(f"expected at least 1 return and a fraction in (0, 1), got {n} and {fraction}")
-    returns = as_float(returns).to(torch.float64)
-    if not returns.isfinite().all():  # NaN is above no threshold: nobody would be elite
-        raise ValueError(f"returns: expected finite numbers, got {returns.tolist()}")
-    ordered = returns.sort().values
-    # Rounded, because 1 - 0.7 is a little more than 0.3: a tie must not be lost to that.
-    position = round((1.0 - fraction) * (n - 1), 9)
-    below = int(position)
-    threshold = torch.lerp(ordered[below], ordered[min(below + 1, n - 1)], position - below)
-    return returns >= threshold
 
 
 def score_function_gradient(scores: torch.Tensor, returns: torch.Tensor) -> torch.Tensor:

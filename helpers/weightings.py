@@ -9,7 +9,7 @@ from .exact import action_values, expected_return, state_values
 from .returns import discounted_weights, rewards_to_go
 from .tabular import TabularMDP, policy_table
 
-__all__ = ["elite_weight", "optimal_state_baseline", "weight_functions"]
+__all__ = ["optimal_state_baseline", "weight_functions"]
 
 
 def optimal_state_baseline(mdp: TabularMDP, probs: torch.Tensor) -> torch.Tensor:
@@ -73,40 +73,6 @@ def weight_functions(mdp: TabularMDP, probs: torch.Tensor) -> dict[str, Callable
         "baseline V": minus(state_values(mdp, probs)),
         "optimal baseline": minus(optimal_state_baseline(mdp, probs)),
     }
-
-
-def elite_weight(mdp: TabularMDP, probs: torch.Tensor, horizon: int, fraction: float) -> Callable:
-    """The cross-entropy method as a score-function estimator: the return is replaced by "was it among the best?".
-
-    weight = 1[G_0 >= quantile] / Pr(G_0 >= quantile), the update of an endlessly large population of episodes
-
-    Args:
-        mdp: the world.
-        probs: float [S, A], pi(a | s).
-        horizon: largest number of actions.
-        fraction: share of the elite, in (0, 1); ties with the threshold are in.
-
-    Returns:
-        weight_fn: trajectory -> float64 [T].
-
-    Raises:
-        ValueError: as `enumerate_trajectories`; or fraction outside (0, 1).
-
-    Source: Rubinstein and Kroese, The cross-entropy method (2004).
-    """
-    if not 0.0 < fraction < 1.0:
-        raise ValueError(f"fraction: expected a number in (0, 1), got {fraction}")
-    returns, chances, _ = episode_outcomes(mdp, probs, horizon)
-    ordered, order = returns.sort()
-    below = chances[order].cumsum(0) < 1.0 - fraction - 1e-9
-    threshold = ordered[int(below.sum())] - 1e-9  # equal returns may differ by rounding
-    share = chances[returns >= threshold].sum()
-
-    def weight(trajectory):
-        is_elite = _discounted_return(mdp, trajectory) >= threshold
-        return (is_elite / share).expand(len(trajectory.rewards))
-
-    return weight
 
 
 def episode_outcomes(mdp: TabularMDP, probs, horizon: int) -> tuple:

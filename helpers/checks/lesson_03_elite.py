@@ -4,7 +4,7 @@ from math import ceil
 
 import torch
 
-from ..log_derivative import elite_mask
+from ..elite import elite_mask
 from .exercise import Case, Exercise, Mistake
 from .lesson_03_score import table
 

@@ -5,7 +5,7 @@ from itertools import chain, repeat
 
 import torch
 
-from ..log_derivative import elite_mask
+from ..elite import elite_mask
 from ..rollouts import collect_episodes
 from ._batches import episode_returns
 from ._training import Update

@@ -5,15 +5,16 @@ import math
 import pytest
 import torch
 
+from helpers.elite import elite_mask, elite_weight
 from helpers.enumeration import exact_moments
 from helpers.estimator_table import estimator_table
 from helpers.estimators import bias_and_variance, finite_difference_gradient, gradient_samples
 from helpers.exact import action_values, exact_policy_gradient, expected_return, state_values
-from helpers.log_derivative import elite_mask, gradient_variance
+from helpers.log_derivative import gradient_variance
 from helpers.sampling import sample_trajectories
 from helpers.scores import score
 from helpers.tabular import world_from_steps
-from helpers.weightings import elite_weight, optimal_state_baseline, weight_functions
+from helpers.weightings import optimal_state_baseline, weight_functions
 from helpers.worlds import lottery_world, random_world, two_buttons
 
 DOUBLE = torch.float64

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from helpers.elite import elite_mask
 from helpers.enumeration import enumerate_trajectories, exact_moments
 from helpers.estimators import (
     bias_and_variance,
@@ -19,7 +20,6 @@ from helpers.estimators import (
 from helpers.exact import exact_policy_gradient, expected_return
 from helpers.log_derivative import (
     baselined_gradient,
-    elite_mask,
     expected_score,
     gradient_variance,
     score_function_gradient,
