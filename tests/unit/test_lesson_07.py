@@ -180,8 +180,7 @@ def test_through_its_target_the_critic_rests_elsewhere(shown):
     )
     push = 2 * rows.T @ (paid - rows @ courier_values()[:5].ravel())  # minus the gradient, at the true v
     assert (
-        f"critic, not      pushes v: start +0.00, then rested {push[2]:+.2f}, tired {push[3]:+.2f}"
-        in shown
+        f"critic, not      pushes v: start +0.00, then rested {push[2]:+.2f}, tired {push[3]:+.2f}" in shown
     )
 
 
