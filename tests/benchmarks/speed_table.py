@@ -73,6 +73,6 @@ if __name__ == "__main__":
     for line in learning(measured) + comfort(measured):
         print(f"| {' | '.join(line)} |")
     print(
-        f"\nMeasured by `make benchmark` on {os.cpu_count()} cores ({platform.machine()}), one torch thread, with Python "
+        f"\nMeasured on {os.cpu_count()} cores ({platform.machine()}), one torch thread, with Python "
         f"{platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in VERSIONS) + "."
     )
