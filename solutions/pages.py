@@ -10,6 +10,7 @@ import html
 import re
 import struct
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 from latex2mathml.converter import convert
@@ -35,6 +36,9 @@ MENDED = (  # what latex2mathml writes, and what browsers draw as TeX would
         r'<mrow style="border-top: 0.06em solid; padding-top: 0.12em">\1</mrow>',
     ),  # not all fonts stretch it
 )
+# nbconvert rewrites headings as XML: a formula in one is to stay <math>, not <ns0:math>, which no browser draws.
+ElementTree.register_namespace("", "http://www.w3.org/1998/Math/MathML")
+
 WIDGET_SHARPNESS = 1.5  # stored pixels per pixel on the page, as helpers.live draws them
 
 

@@ -22,11 +22,11 @@ import helpers.widgets  # noqa: E402
 from helpers.live import LivePicture  # noqa: E402
 
 KERNEL_LIMIT, BROWSER_LIMIT = 0.030, 0.100  # seconds, 95th percentile
-DRAGS = [  # a widget, and the control that is dragged
+DRAGS = [  # a widget, and a control of which every step shows
     ("demo", "q0"),
     ("discount", "gamma"),
     ("q_table", "q00"),
-    ("policy_shapes", "logit_1"),
+    ("policy_shapes", "share"),
     ("simplex", "rock"),
     ("finite_differences", "eps"),
     ("eglp", "samples"),
