@@ -27,12 +27,12 @@ __all__ = [
 ]
 
 
-def learn(policy, optimizer, loss, said=None) -> float:
+def learn(optimizer, loss) -> float:
     """One right step on a loss, wrong or not."""
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-    return (loss if said is None else said).item()
+    return loss.item()
 
 
 def surrogate(policy, obs, actions, weights) -> torch.Tensor:
@@ -76,7 +76,7 @@ def never_backward(policy, optimizer, obs, actions, weights):
 
 
 def loss_after(policy, optimizer, obs, actions, weights):
-    learn(policy, optimizer, surrogate(policy, obs, actions, weights))
+    learn(optimizer, surrogate(policy, obs, actions, weights))
     return surrogate(policy, obs, actions, weights).item()
 
 
@@ -142,7 +142,7 @@ def wrong_loss(make):
     """A mistake in the loss alone: `make` gets log-probabilities and weights."""
 
     def update(policy, optimizer, obs, actions, weights):
-        return learn(policy, optimizer, make(policy.log_prob(obs, actions), weights))
+        return learn(optimizer, make(policy.log_prob(obs, actions), weights))
 
     return update
 
