@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CON
 PYTEST := $(BIN)/python -m pytest -q
 NO_PINS := --deselect tests/repository/test_environment.py::test_the_pin_is_admitted_and_installed
 
-.PHONY: lab setup notebooks site slides present test test-newest test-oldest test-machines test-fast test-notebooks test-browser benchmark lint format clean
+.PHONY: lab setup notebooks site slides present test test-newest test-oldest test-machines test-claims test-fast test-notebooks test-browser benchmark lint format clean
 
 lab: setup
 	$(BIN)/python -m jupyterlab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT) $(LAB_ARGS)
@@ -68,8 +68,11 @@ test-oldest: # with the oldest versions that it admits; no browser, which has it
 test-machines: $(VENV)/author.stamp # threads, processors, no network, read-only, any order, stopped cells: about half an hour
 	$(PYTEST) -n $(WORKERS) tests/machines
 
+test-claims: $(VENV)/author.stamp # every claim about training over 20 seeds on each instruction set: hours; LESSON=05 for one lesson
+	WORKERS=$(WORKERS) $(BIN)/python tests/claims/run.py $(LESSON)
+
 test-fast: $(VENV)/author.stamp lint
-	$(PYTEST) -n $(WORKERS) tests/unit tests/exercises tests/repository
+	$(PYTEST) -n $(WORKERS) tests/unit tests/exercises tests/repository tests/claims
 
 test-notebooks: $(VENV)/author.stamp
 	$(PYTEST) -n $(WORKERS) tests/notebooks

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..plots import label_line
 
-__all__ = ["BAND", "banded_curve", "mean_return_at", "updates_of"]
+__all__ = ["BAND", "banded_curve", "how_many", "mean_return_at", "updates_of"]
 
 BAND = "Line: mean over {} seeds; band: from the lowest to the highest of them."
 
@@ -31,6 +31,24 @@ def banded_curve(ax, x, runs, colour: str, style: str = "-", *, middle=np.mean, 
 def named_curve(ax, x, runs, colour: str, name: str, **label):
     """`banded_curve` with its name beside it; `label` as in `label_line`."""
     label_line(banded_curve(ax, x, runs, colour, linewidth=2), name, **label)
+
+
+def how_many(flags) -> str:
+    """How many of some runs do a thing, in words that another processor's runs say, too: one run more or less is no news.
+
+    Args:
+        flags: bool [N], whether each run does it.
+
+    Returns:
+        "all or all but one of the 5 seeds", "some of the 5 seeds", or "none or one of the 5 seeds".
+    """
+    flags = np.asarray(flags, dtype=bool)
+    count, total = int(flags.sum()), len(flags)
+    if count >= total - 1:
+        return f"all or all but one of the {total} seeds"
+    if count <= 1:
+        return f"none or one of the {total} seeds"
+    return f"some of the {total} seeds"
 
 
 def updates_of(runs) -> np.ndarray:

@@ -1,6 +1,8 @@
 """The notebooks of the course, and a kernel that runs their cells one by one."""
 
+import base64
 import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -8,7 +10,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
+from PIL import Image
 
 import build_notebooks
 
@@ -63,6 +67,30 @@ def outcome(output) -> dict:
     if "data" in plain:
         plain["data"] = {kind: value for kind, value in plain["data"].items() if kind != VIEWS}
     return plain
+
+
+def is_the_same_picture(one: str, other: str) -> bool:
+    """Whether two pictures (PNG, base64) show one figure: the ink lies where it lay, wherever a trained curve ends.
+
+    Both are shrunk to a few pixels and correlated, so that fonts and the last digits of a training make no difference.
+    """
+    small = [ink(picture) for picture in (one, other)]
+    if any(picture.std() == 0 for picture in small):
+        return False
+    return np.corrcoef(*small)[0, 1] > 0.6
+
+
+def ink(picture: str) -> np.ndarray:
+    """How dark a picture is in each of 48 x 27 places, in one row."""
+    image = (
+        Image.open(io.BytesIO(base64.b64decode(picture))).convert("L").resize((48, 27), Image.Resampling.BOX)
+    )
+    return 255.0 - np.asarray(image, dtype=float).ravel()
+
+
+def pictures(outputs) -> list[str]:
+    """The PNG pictures among some outputs."""
+    return [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
 
 
 def read(path: Path):
