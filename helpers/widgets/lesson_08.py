@@ -110,7 +110,7 @@ def _point(left, right):
         "", (1, 0), (1, 0), arrowprops={"arrowstyle": "-|>", "lw": 3, "color": POLICY}, animated=True
     )
     look = {"color": text_colour(POLICY), "fontsize": 20, "fontweight": "bold", "animated": True}
-    word = right.text(0.03, 0.88, "", transform=right.transAxes, **look)
+    word = right.text(0.98, 0.5, "", transform=right.transAxes, ha="right", va="center", **look)
 
     def move(ratio: float, value: float, push: float) -> None:
         dots[0].set_data([ratio], [value])
@@ -119,6 +119,9 @@ def _point(left, right):
         arrow.set_position((ratio, value))
         arrow.xy = (float(np.clip(ratio + reach, 0.02, PAPER_END - 0.02)), value)
         arrow.arrow_patch.set_alpha(1.0 if abs(reach) > 0.06 else 0.0)  # a shorter arrow is all head
+        word.set_y(
+            0.92 if value < 0 else 0.08
+        )  # right of the clip, on the side of zero where the line is not
         word.set_text("push up" if push > 0 else "push down" if push < 0 else "no push")
 
     return move

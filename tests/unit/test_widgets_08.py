@@ -97,3 +97,23 @@ def test_the_arrow_points_the_way_of_the_push_even_at_the_ends():
                 push = clip_push(np.array([ratio]), advantage, 0.2, {"no clip": "none"}.get(rule, "min"))[0]
                 assert seen == (abs(push) > 0.2)  # a push as small as 0.05 · 2 is only named
                 assert not seen or np.sign(arrow.xy[0] - arrow.get_position()[0]) == np.sign(push)
+
+
+def test_the_word_stands_on_no_line_of_the_picture():
+    widget = widgets.ppo_clip()
+    ax = widget.figure.axes[1]
+    word = ax.texts[-1]
+    widget.controls["clip"].value = 0.5  # the clip reaches furthest
+    for rule in widget.controls["rule"].options:
+        widget.controls["rule"].value = rule
+        for advantage in (-2.0, -0.25, 0.0, 2.0):
+            widget.controls["advantage"].value = advantage
+            for ratio in (0.05, 1.0, 2.0):
+                widget.controls["ratio"].value = ratio
+                left, low, right, high = word.get_window_extent().extents
+                for line in ax.lines:
+                    x, y = line.get_transform().transform(np.column_stack(line.get_data())).T
+                    inside = (left < x) & (x < right) & (low < y) & (y < high)
+                    upright = len(set(line.get_xdata())) == 1 and len(x) == 2
+                    assert not inside.any(), line
+                    assert not (upright and left < x[0] < right), line
