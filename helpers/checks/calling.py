@@ -29,18 +29,25 @@ class Outcome:
 
     Args:
         value: float64 array of what was returned; None if it was no number, array or tensor.
-        gradients: for each argument that is differentiated, float64 array (zeros where no gradient flows).
+        dtype: type of the numbers that were returned, such as "int64".
+        total: where a tuple or list of single numbers came back, their sum.
+        gradients: for each argument that is differentiated, float64 array (zeros where no gradient flows); empty if
+            they could not be taken.
         connected: whether the returned value carries a graph at all.
-        problem: one sentence where there is no value to judge, otherwise "".
+        problem: one sentence where there is no value, or no gradient, to judge, otherwise "".
         raised: name of the exception's type, otherwise "".
+        place: where the exception arose, such as " in its line 2".
         changed: names of the arguments that are no longer what they were.
     """
 
     value: np.ndarray | None = None
+    dtype: str = ""
+    total: np.ndarray | None = None
     gradients: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
     connected: bool = False
     problem: str = ""
     raised: str = ""
+    place: str = ""
     changed: tuple[str, ...] = ()
 
 
@@ -107,35 +114,50 @@ def _stop(thread: threading.Thread) -> None:
 
 
 def _call(function, arguments, names, differentiate, observe) -> Outcome:
-    given, changed = _copy(arguments, names, differentiate), ()
+    given, leaves = _copy(arguments, names, differentiate)
     try:
         returned = function(*given)
         judged = observe(given, returned) if observe and returned is not None else returned
-        changed = tuple(n for n, old, new in zip(names, arguments, given, strict=True) if not _same(old, new))
         value, problem = _read(judged)
-        if problem:
-            return Outcome(problem=problem, changed=changed)
-        leaves = {name: given[names.index(name)] for name in differentiate}
-        gradients = _gradients(judged, leaves) if leaves else {}
-        connected = isinstance(judged, torch.Tensor) and judged.requires_grad
-        return Outcome(value, gradients, connected, changed=changed)
     except Stopped:
         raise
     except BaseException as error:
-        return Outcome(problem=_describe(error, function), raised=type(error).__name__, changed=changed)
+        return Outcome(changed=_changed(names, arguments, given), **_describe(error, function))
+    changed = _changed(names, arguments, given)
+    if problem:
+        return Outcome(problem=problem, total=_total(judged), changed=changed)
+    known = {"value": value, "dtype": _dtype(judged), "changed": changed}
+    known["connected"] = isinstance(judged, torch.Tensor) and judged.requires_grad
+    try:
+        return Outcome(gradients=_gradients(judged, leaves) if leaves else {}, **known)
+    except Stopped:
+        raise
+    except Exception as error:  # the value is there all the same
+        return Outcome(**known, **_describe(error, function))
 
 
-def _copy(arguments: tuple, names: tuple[str, ...], differentiate: tuple[str, ...]) -> tuple:
-    copies = copy.deepcopy(arguments)  # in one go: an optimiser stays tied to its policy
-    for name in differentiate:
-        copies[names.index(name)].requires_grad_()
-    return copies
+def _copy(arguments: tuple, names: tuple[str, ...], differentiate: tuple[str, ...]) -> tuple[list, dict]:
+    """What the function is given, and the leaves behind what is differentiated.
+
+    The function gets what was made from a leaf, as from a network, not the leaf itself: there torch forbids a change
+    in place before it can be seen that one was made.
+    """
+    copies = list(copy.deepcopy(arguments))  # in one go: an optimiser stays tied to its policy
+    leaves = {name: copies[names.index(name)].requires_grad_() for name in differentiate}
+    for name, leaf in leaves.items():
+        copies[names.index(name)] = leaf.clone()
+    return copies, leaves
+
+
+def _changed(names: tuple[str, ...], before: tuple, after: list) -> tuple[str, ...]:
+    return tuple(name for name, old, new in zip(names, before, after, strict=True) if not _same(old, new))
 
 
 def _same(old, new) -> bool:
     """Whether an argument still holds what it held; what is no array is taken to be unchanged."""
     if isinstance(old, torch.Tensor):
-        return old.shape == new.shape and torch.equal(old.nan_to_num(), new.detach().nan_to_num())
+        alike = old.shape == new.shape and old.dtype == new.dtype
+        return alike and torch.equal(old.nan_to_num(), new.detach().nan_to_num())
     if isinstance(old, np.ndarray):
         return old.shape == new.shape and np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
     if dataclasses.is_dataclass(old):
@@ -170,6 +192,20 @@ def _read(value) -> tuple[np.ndarray | None, str]:
     )
 
 
+def _total(value) -> np.ndarray | None:
+    """The sum of a tuple or list of single numbers; None for anything else."""
+    if type(value) not in (list, tuple):
+        return None
+    parts = [_read(part)[0] for part in value if not isinstance(part, (list, tuple))]
+    alone = len(parts) == len(value) > 0 and all(part is not None and part.ndim == 0 for part in parts)
+    return np.sum(parts) if alone else None
+
+
+def _dtype(value) -> str:
+    dtype = getattr(value, "dtype", type(value).__name__)
+    return str(dtype).removeprefix("torch.")
+
+
 def _gradients(value, leaves: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     """Gradient of a fixed mix of the value's entries; zeros where none flows."""
     found = [None] * len(leaves)
@@ -182,14 +218,33 @@ def _gradients(value, leaves: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     }
 
 
-def _describe(error: BaseException, function: Callable) -> str:
-    """One sentence on an exception, with the line of the student's function where it arose."""
+# What torch says where a beginner's slip lies behind it, and what the slip is.
+SLIPS = {
+    "torch.return_types": (
+        "with a dimension, `max`, `min` and `sort` give values and indices, so take `.values` or `.indices`"
+    ),
+    "Boolean value of Tensor with more than one value": (
+        "`and`, `or`, `not`, `if` and a < b < c need a single truth; tensors are joined with `&`, `|` and `~`, each "
+        "comparison in brackets"
+    ),
+    "Can't call numpy() on Tensor that requires grad": (
+        "NumPy keeps no graph, so no gradient could flow back: write it with torch"
+    ),
+    "indexing tensors could not be broadcast": "the tensors between the square brackets must be equally long",
+}
+
+
+def _describe(error: BaseException, function: Callable) -> dict[str, str]:
+    """What an `Outcome` says of an exception: one sentence, its name, and the line of the student's function."""
     code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
     frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_code is code]
-    line = f" in its line {frames[-1][1] - code.co_firstlineno + 1}" if frames else ""
+    place = f" in its line {frames[-1][1] - code.co_firstlineno + 1}" if frames else ""
     try:
         text = " ".join(str(error).split()).rstrip(".")
     except Exception:
         text = ""
+    name = type(error).__name__
+    slip = next((slip for words, slip in SLIPS.items() if words in text), "")
     text = text if len(text) < 160 else text[:157] + "..."
-    return f"Your function stopped{line} with {type(error).__name__}{': ' + text if text else ''}."
+    told = f" ({name}): {slip}" if slip else f" with {name}{': ' + text if text else ''}"
+    return {"problem": f"Your function stopped{place}{told}.", "raised": name, "place": place}

@@ -28,10 +28,12 @@ class Case:
     Args:
         label: completes "with ...", for example `"two equal values"`.
         arguments: in the order of the reference's signature.
+        tolerance: of this case, where it is another than the exercise's.
     """
 
     label: str
     arguments: tuple
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Exercise:
         observe: from (arguments after the call, returned value) to what is judged, where that is not the returned value.
         may_change: arguments that the function is meant to change.
         tolerance: of float arithmetic, relative to the largest entry of the expected value and absolute near 0.
+        dtype: the type of number that is asked for and why, such as `("int64", "it is an index")`.
     """
 
     reference: Callable
@@ -72,6 +75,7 @@ class Exercise:
     observe: Callable | None = None
     may_change: tuple[str, ...] = ()
     tolerance: float = 1e-5
+    dtype: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -110,63 +114,157 @@ class Exercise:
             return Result(self.name, NOT_YET, sentence)
         answers = self.outcomes(function)
         changed = {name for answer in answers for name in answer.changed} - set(self.may_change)
-        if not any(all(map(self.agree, answers, right)) for right in self.right):
-            # A gradient through an argument that was overwritten cannot be taken: then the change is the mistake.
-            spoiled = changed and any(answer.raised and answer.changed for answer in answers)
-            sentence = _names_changed(changed) if spoiled else self._name_mistake(answers)
-            return Result(self.name, NOT_YET, sentence or self._explain(function, answers))
+        if not any(all(self.agree_all(answers, right)) for right in self.right):
+            return Result(self.name, NOT_YET, self._name_mistake(function, answers, changed))
         if changed:
             return Result(self.name, NOT_YET, f"The values are right, but {lower(_names_changed(changed))}")
+        if self.dtype and not all(_holds(answer.dtype, self.dtype[0]) for answer in answers):
+            wanted, reason = self.dtype
+            found = next(answer.dtype for answer in answers if not _holds(answer.dtype, wanted))
+            sentence = f"The values are right, but their type is {found}: {wanted} is asked for, {reason}."
+            return Result(self.name, NOT_YET, sentence)
         sentence = (
             f"On all {len(answers)} inputs the answer is exact, the last of them {self.cases[-1].label}."
         )
         return Result(self.name, CORRECT, sentence)
 
-    def _explain(self, function: Callable, answers: list[Outcome]) -> str:
+    def _name_mistake(self, function: Callable, answers: list[Outcome], changed: set[str]) -> str:
+        """The catalogue's sentence for what the student's function does, or what is wrong in words; and what is beside it."""
+        mistake, in_gradients = self._find(answers)
+        if mistake is None:
+            return self._describe(function, answers, changed)
+        made = self._made(mistake)
+        beside = [self._crash_beside(answers, made)]
+        if not in_gradients:
+            beside.append(self._gradient_beside(answers, made))
+        beside.append(_also_changes(changed - {name for outcome in made for name in outcome.changed}))
+        return " ".join(filter(None, [mistake.sentence, *beside]))
+
+    def _describe(self, function: Callable, answers: list[Outcome], changed: set[str]) -> str:
         """What is wrong, in words, where no mistake of the catalogue fits."""
         again = self.outcomes(function)
-        if any(a.value is not None and not self.agree(a, b) for a, b in zip(answers, again, strict=True)):
-            return (
+        if any(self.rolls_dice(a, b, i) for i, (a, b) in enumerate(zip(answers, again, strict=True))):
+            sentence = (
                 "Your function gives another answer each time it is called: it rolls dice of its own, and is to use "
                 "nothing but its arguments."
             )
-        return explain(self, answers)
+        elif changed and self._only_spoiled(answers):
+            # A gradient through an argument that was overwritten cannot be taken: then the change is the mistake.
+            return f"The values are right, but {lower(_names_changed(changed))}"
+        else:
+            sentence = explain(self, answers)
+        return " ".join(filter(None, [sentence, _also_changes(changed)]))
 
-    def _name_mistake(self, answers: list[Outcome]) -> str:
-        """The sentence of the catalogue's mistake that does what the student's function does, or ""."""
-        for mistake in self.mistakes:
-            made = self.outcomes(mistake.code)
-            alike = [self.agree(answer, other) for answer, other in zip(answers, made, strict=True)]
-            wrong = [
-                not self.agree(answer, right) for answer, right in zip(answers, self.right[0], strict=True)
-            ]
-            # A crash of the student's on one case does not hide the mistake that the others show.
-            crashed = [answer.value is None for answer in answers]
-            shown = any(a and w and not c for a, w, c in zip(alike, wrong, crashed, strict=True))
-            if all(alike) or (shown and all(a or c for a, c in zip(alike, crashed, strict=True))):
-                return mistake.sentence
-        return ""
+    def rolls_dice(self, one: Outcome, other: Outcome, case: int) -> bool:
+        both = one.value is not None and other.value is not None
+        return both and not self.agree(one, other, case)
 
-    def agree(self, one: Outcome, other: Outcome) -> bool:
-        """Whether two outcomes are the same answer, gradients included, up to float arithmetic."""
-        if one.value is None or other.value is None:
-            return one.value is None and other.value is None and one.raised == other.raised != ""
-        return self.close(one.value, other.value) and all(
-            self.close(one.gradients[name], other.gradients[name]) for name in self.differentiate
+    def _only_spoiled(self, answers: list[Outcome]) -> bool:
+        """Whether all values are right, and each gradient that is not could not be taken."""
+        right = self.right[0]
+        values = all(self.agree_all(answers, right, gradients=False))
+        return values and all(
+            good or answer.raised
+            for good, answer in zip(self.agree_all(answers, right), answers, strict=True)
         )
 
-    def close(self, one: np.ndarray, other: np.ndarray) -> bool:
+    @cached_property
+    def _memory(self) -> dict[Mistake, list[Outcome]]:
+        return {}
+
+    def _made(self, mistake: Mistake) -> list[Outcome]:
+        """The outcomes of a mistake's code, found once."""
+        if mistake not in self._memory:
+            self._memory[mistake] = self.outcomes(mistake.code)
+        return self._memory[mistake]
+
+    def _find(self, answers: list[Outcome]) -> tuple[Mistake | None, bool]:
+        """The catalogue's mistake that does what the student's function does, and whether it does so in its gradients too.
+
+        A crash on some cases does not hide the mistake that the others show, nor does a gradient that is wrong besides.
+        """
+        crashed = [answer.value is None for answer in answers]
+        for gradients in (True, False) if self.differentiate else (True,):
+            wrong = [not good for good in self.agree_all(answers, self.right[0], gradients)]
+            for may_crash in (False, True):
+                if may_crash and not 0 < sum(crashed) <= len(answers) / 2:
+                    continue
+                for mistake in self.mistakes:
+                    alike = self.agree_all(answers, self._made(mistake), gradients)
+                    shown = any(a and w and not c for a, w, c in zip(alike, wrong, crashed, strict=True))
+                    if may_crash:
+                        alike = [a or c for a, c in zip(alike, crashed, strict=True)]
+                    # Without gradients a right value says nothing, and a crash everywhere never does.
+                    if all(alike) and (shown or (gradients and not may_crash)):
+                        return mistake, gradients
+        return None, False
+
+    def _crash_beside(self, answers: list[Outcome], made: list[Outcome]) -> str:
+        for case, answer, other in zip(self.cases, answers, made, strict=True):
+            if answer.value is None and other.value is not None:
+                what = f"stops with {answer.raised}{answer.place}" if answer.raised else "returns no number"
+                return f"And with {case.label} your function {what}."
+        return ""
+
+    def _gradient_beside(self, answers: list[Outcome], made: list[Outcome]) -> str:
+        """What is wrong with the gradient besides a mistake that the values show."""
+        read = [answer for answer in answers if answer.value is not None]
+        if not any(answer.connected for answer in read):
+            lost = [name for name in self.differentiate if _flows(made, name)]
+            return f"And no gradient flows back to `{lost[0]}`: the graph is cut." if lost else ""
+        for name in self.differentiate:
+            flows, asked = _flows(read, name), _flows(self.right[0], name)
+            if flows and not asked and not _flows(made, name):
+                return f"And a gradient flows into `{name}`, which is to be taken as given: detach it."
+            if asked and not flows and _flows(made, name):
+                return f"And no gradient flows back to `{name}`."
+        return ""
+
+    def agree_all(self, answers: list[Outcome], others: list[Outcome], gradients: bool = True) -> list[bool]:
+        """For each case whether two functions gave the same answer."""
+        pairs = zip(answers, others, strict=True)
+        return [self.agree(one, other, case, gradients) for case, (one, other) in enumerate(pairs)]
+
+    def agree(self, one: Outcome, other: Outcome, case: int, gradients: bool = True) -> bool:
+        """Whether two outcomes of a case are the same answer, gradients included, up to float arithmetic."""
+        if one.value is None or other.value is None:
+            return one.value is None and other.value is None and one.raised == other.raised != ""
+        if not self.close(one.value, other.value, case):
+            return False
+        return not gradients or all(
+            name in one.gradients
+            and name in other.gradients
+            and self.close(one.gradients[name], other.gradients[name], case)
+            for name in self.differentiate
+        )
+
+    def close(self, one: np.ndarray, other: np.ndarray, case: int) -> bool:
         """Whether two arrays have one shape and, up to the tolerance, the same entries (NaN and infinity included)."""
         if one.shape != other.shape:
             return False
+        own = self.cases[case].tolerance
         finite = np.abs(other[np.isfinite(other)])
-        allowed = self.tolerance * max(0.1, finite.max(initial=0.0))
+        allowed = (self.tolerance if own is None else own) * max(0.1, finite.max(initial=0.0))
         return np.allclose(one, other, rtol=0.0, atol=allowed, equal_nan=True)
+
+
+def _flows(outcomes: list[Outcome], name: str) -> bool:
+    """Whether a gradient reaches the argument anywhere."""
+    return any(outcome.gradients[name].any() for outcome in outcomes if name in outcome.gradients)
+
+
+def _holds(dtype: str, wanted: str) -> bool:
+    """Whether a type of number is the one that is asked for; for an index any of NumPy's or Python's integers."""
+    return dtype == wanted or (wanted == "int64" and dtype == "int")
 
 
 def _names_changed(names: set[str]) -> str:
     named = " and ".join(f"`{name}`" for name in sorted(names))
     return f"Your function changes {named}, which the caller still needs: work on a copy."
+
+
+def _also_changes(names: set[str]) -> str:
+    return _names_changed(names).replace("changes", "also changes") if names else ""
 
 
 def is_stub(function: Callable) -> bool:

@@ -12,7 +12,7 @@ ERROR = Exercise(
     cases=(
         Case("the lesson's estimate A", (ESTIMATE_A, TRUTH)),
         Case("the lesson's estimate B", (ESTIMATE_B, TRUTH)),
-        Case("an estimate that is right", (TRUTH, TRUTH)),
+        Case("an estimate that is right", (TRUTH.clone(), TRUTH)),
         Case("a table of 3 states and 4 actions", (table(3, 4, 1), table(3, 4, 2))),
         Case("a single state", (table(1, 5, 3), table(1, 5, 4))),
     ),

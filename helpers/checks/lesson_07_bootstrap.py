@@ -58,7 +58,7 @@ BOOTSTRAP = Exercise(
     returns="[T, N]: one number for each step of each environment",
     cases=(
         Case("ends of both kinds in three environments", (NEXT, ENDS, CUTS)),
-        Case("no end at all", (NEXT, NONE, NONE)),
+        Case("no end at all", (NEXT, NONE, NONE.clone())),
         Case("time limits only", (NEXT, NONE, CUTS)),
         Case("ends only", (NEXT, ENDS, NONE)),
         Case("a step that is terminated and truncated at once", (torch.tensor([[3.0, 5.0]]), *BOTH)),

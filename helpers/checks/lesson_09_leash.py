@@ -34,7 +34,7 @@ KL_PENALTY = Exercise(
             "a token twice as likely under the policy, and one half as likely",
             (torch.tensor([[0.4, 0.2]]).log(), torch.tensor([[0.2, 0.4]]).log()),
         ),
-        Case("a policy that has not moved", (tokens(2, 3, seed=1)[0],) * 2),
+        Case("a policy that has not moved", (tokens(2, 3, seed=1)[0], tokens(2, 3, seed=1)[0])),
         Case("2 answers of 4 tokens", tokens(2, 4, seed=2)),
         Case("3 answers of 3 tokens, the policy surer than the reference", tokens(3, 3, seed=3, shift=-1.0)),
         Case("a single token", (torch.tensor([[-1.0]]), torch.tensor([[-0.2]]))),

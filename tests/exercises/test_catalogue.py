@@ -1,5 +1,6 @@
 """Every exercise: each wrong answer is told its own sentence, each right one is accepted, and nothing is ever raised."""
 
+import dataclasses
 import importlib
 import itertools
 
@@ -66,6 +67,24 @@ def test_every_case_is_needed_or_is_an_edge(name):
     labels = [case.label for case in EXERCISES[name].cases]
     assert len(labels) >= 3
     assert len(set(labels)) == len(labels)
+
+
+def memory(argument) -> list[int]:
+    """Where the numbers of an argument lie, which must be without gaps."""
+    if isinstance(argument, torch.Tensor):
+        assert argument.is_contiguous()
+        return [argument.data_ptr() + number * argument.element_size() for number in range(argument.numel())]
+    if dataclasses.is_dataclass(argument):
+        return [at for field in dataclasses.fields(argument) for at in memory(getattr(argument, field.name))]
+    return []
+
+
+@every_exercise
+def test_no_case_passes_one_tensor_twice(name):
+    """Else one change in place is blamed on two arguments."""
+    for case in EXERCISES[name].cases:
+        places = [set(memory(argument)) for argument in case.arguments]
+        assert sum(map(len, places)) == len(set().union(*places)), case.label
 
 
 @every_exercise

@@ -40,7 +40,131 @@ def test_a_crash_on_one_input_does_not_hide_the_mistake():
     def crashes_on_one(x):
         return x**2 if len(x) > 1 else x[5]
 
-    assert EXERCISE.check(crashes_on_one).message == "This is the square."
+    message = EXERCISE.check(crashes_on_one).message
+    assert message.startswith("This is the square.")
+    assert "with one number your function stops with IndexError in its line 2" in message
+
+
+def meddling(answer):
+    """The same answer from a function that overwrites its argument."""
+
+    def overwrites(x):
+        returned = answer(x)
+        with torch.no_grad():
+            x.copy_(x.sort(descending=True).values + 1)
+        return returned
+
+    return overwrites
+
+
+def crashing(answer):
+    """The same answer from a function that stops on one of the two inputs."""
+    return lambda x: answer(x) if len(x) > 1 else x[5]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentences"),
+    [
+        (meddling(lambda x: x + x.square() - x), ["This is the square.", "also changes `x`"]),
+        (crashing(lambda x: x.square()), ["This is the square.", "with one number", "IndexError"]),
+        (
+            meddling(crashing(lambda x: x.square())),
+            ["This is the square.", "with one number", "IndexError", "also changes `x`"],
+        ),
+        (lambda x: x.detach().square(), ["This is the square.", "no gradient flows back to `x`"]),
+        (
+            meddling(lambda x: x.detach().square()),
+            ["This is the square.", "no gradient flows back to `x`", "also changes `x`"],
+        ),
+        (meddling(lambda x: 3 * x), ["1.5 times the right answer", "also changes `x`"]),
+        (crashing(lambda x: x + 5), ["[2, -4] is expected", "with one number it stops with IndexError"]),
+        (meddling(lambda x: x[7]), ["stopped", "IndexError"]),
+        (meddling(lambda x: (2 * x).detach()), ["no gradient flows back to `x`", "also changes `x`"]),
+    ],
+)
+def test_one_mistake_does_not_hide_another(answer, sentences):
+    message = EXERCISE.check(answer).message
+    for sentence in sentences:
+        assert sentence in message, message
+
+
+def test_a_change_before_a_crash_is_told():
+    def overwrites_and_stops(x):
+        x -= 1
+        return x[7]
+
+    message = EXERCISE.check(overwrites_and_stops).message
+    assert "IndexError" in message
+    assert "also changes `x`" in message
+
+
+def test_a_crash_on_most_inputs_is_the_mistake():
+    """The one input that is left may look like anything."""
+    cases = (*EXERCISE.cases, Case("three numbers", (torch.tensor([1.0, 2.0, 3.0]),)))
+    exercise = Exercise(double, "[N]", cases, EXERCISE.mistakes)
+    message = exercise.check(lambda x: x**2 if x[0] == 3.0 else x[5]).message
+    assert "This is the square" not in message
+    assert "stopped in its line 1 with IndexError" in message
+
+
+def test_a_factor_holds_in_every_case_and_not_only_where_numbers_are_large():
+    def shrink(x):
+        return torch.where(x.abs() > 100, x / 2, x * 3)
+
+    cases = (Case("small", (torch.tensor([1.0, 2.0]),)), Case("large", (torch.tensor([1e4, -3e4]),)))
+    exercise = Exercise(double, "[N]", cases, ())
+    assert "times the right answer" not in exercise.check(shrink).message
+    assert "everywhere yours is 0.25 times" in exercise.check(lambda x: x / 2).message
+    assert "times the right answer" not in exercise.check(lambda x: x / 2 + 0.1).message
+
+
+def test_a_case_may_have_a_tolerance_of_its_own():
+    cases = (Case("strict", (torch.ones(2),)), Case("rough", (torch.full((2,), 1e3),), tolerance=0.1))
+    exercise = Exercise(double, "[N]", cases, ())
+    assert exercise.check(lambda x: torch.where(x > 10, 2.1 * x, 2 * x)).status == CORRECT
+    assert exercise.check(lambda x: torch.where(x > 10, 2 * x, 2.1 * x)).status == NOT_YET
+
+
+def test_the_type_of_number_is_told_where_one_is_asked_for():
+    def first(x):
+        return x.argmax()
+
+    exercise = Exercise(first, "one index", EXERCISE.cases, (), dtype=("int64", "it is an index"))
+    assert exercise.check(lambda x: x.argmax()).status == CORRECT
+    assert exercise.check(lambda x: x.numpy().argmax()).status == CORRECT
+    assert exercise.check(lambda x: int(x.argmax())).status == CORRECT
+    for wrong, name in ((torch.float32, "float32"), (torch.int32, "int32")):
+        message = exercise.check(lambda x, wrong=wrong: x.argmax().to(wrong)).message
+        assert f"their type is {name}: int64 is asked for, it is an index" in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: x - x.max(0), "take `.values`"),
+        (lambda x: x if x > 0 and x < 1 else 2 * x, "joined with `&`, `|` and `~`"),
+        (lambda x: torch.from_numpy(2 * x.numpy()), "NumPy keeps no graph"),
+        (lambda x: x[torch.arange(2), torch.arange(3)], "too many indices"),
+        (lambda x: x[None][torch.arange(2), torch.arange(3)], "must be equally long"),
+    ],
+)
+def test_what_torch_says_of_a_slip_is_put_into_words(answer, words):
+    assert words in EXERCISE.check(answer).message
+
+
+def test_parts_that_are_not_added_up_are_told():
+    def both(x):
+        return x.sum() + x.max()
+
+    exercise = Exercise(both, "one number", EXERCISE.cases, ())
+    assert (
+        "these are its parts, and one number is expected, their sum"
+        in exercise.check(lambda x: (x.sum(), x.max())).message
+    )
+    message = exercise.check(lambda x: (x.sum(), x.argmax())).message
+    assert "one number is expected" in message
+    assert "their sum" not in message
+    assert "torch.stack" in EXERCISE.check(lambda x: (x[0], x[-1])).message
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,5 @@ WRONG = {
         lambda rewards: rewards.prod(),
     ]
 }
+
+TOLD = {}

@@ -162,3 +162,5 @@ WRONG = {
         forgotten_return,
     ],
 }
+
+TOLD = {}

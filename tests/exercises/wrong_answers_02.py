@@ -290,3 +290,5 @@ WRONG = {
         noise_in_place,
     ],
 }
+
+TOLD = {}

@@ -587,3 +587,5 @@ WRONG = {
         lambda scores, returns: (scores / returns[:, None]).mean(0),
     ],
 }
+
+TOLD = {}

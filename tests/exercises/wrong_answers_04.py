@@ -260,3 +260,5 @@ WRONG = {
         lambda returns: (returns.sum() - returns) / (returns.numel() - 1) * returns,
     ],
 }
+
+TOLD = {}

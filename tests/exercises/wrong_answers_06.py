@@ -337,3 +337,5 @@ WRONG = {
         shaping_return,
     ],
 }
+
+TOLD = {}

@@ -385,3 +385,5 @@ WRONG = {
         lambda x, terminated, truncated: torch.zeros_like(x) if terminated.any() else x,
     ],
 }
+
+TOLD = {}

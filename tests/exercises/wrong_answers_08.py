@@ -222,3 +222,5 @@ WRONG = {
         fraction_by_loss,
     ],
 }
+
+TOLD = {}

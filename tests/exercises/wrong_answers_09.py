@@ -342,3 +342,5 @@ WRONG = {
         loss_clipped_above_only,
     ],
 }
+
+TOLD = {}
