@@ -14,7 +14,7 @@ from . import (
     lesson_08,
     lesson_09,
 )
-from .exercise import Case, Exercise, Mistake
+from .exercise import Case, Exercise, Mistake, by_steps
 from .result import CORRECT, NOT_STARTED, NOT_YET, Result
 
 LESSONS = {
@@ -55,5 +55,6 @@ __all__ = [
     "Exercise",
     "Mistake",
     "Result",
+    "by_steps",
     *EXERCISES,
 ]

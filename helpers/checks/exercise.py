@@ -16,6 +16,8 @@ import numpy as np
 
 from .calling import Outcome, call_all
 from .result import CORRECT, NOT_STARTED, NOT_YET, Result
+from .slips import Change, find_slips, slips_of
+from .steps import Formula, Step
 from .wording import explain, lower
 
 __all__ = ["Case", "Exercise", "Mistake"]
@@ -29,11 +31,14 @@ class Case:
         label: completes "with ...", for example `"two equal values"`.
         arguments: in the order of the reference's signature.
         tolerance: of this case, where it is another than the exercise's.
+        edge: what is told where an answer is wrong here alone, after "yours is [...]:"; such a case, of rounding, has
+            no say in which mistake of the catalogue was made.
     """
 
     label: str
     arguments: tuple
     tolerance: float | None = None
+    edge: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,12 @@ class Mistake:
     Args:
         sentence: what it is and why it is wrong, to the student.
         code: a function with the reference's signature that makes the mistake.
+        steps: those of the formula that it replaces; none where the mistake is a function of its own.
     """
 
     sentence: str
     code: Callable
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class Exercise:
     may_change: tuple[str, ...] = ()
     tolerance: float = 1e-5
     dtype: tuple[str, str] | None = None
+    formula: Formula | None = None
 
     @property
     def name(self) -> str:
@@ -95,6 +103,10 @@ class Exercise:
     def right(self) -> list[list[Outcome]]:
         """The outcomes of every right answer, the reference's first."""
         return [self.outcomes(function) for function in (self.reference, *self.also_right)]
+
+    def nearest(self, answers: list[Outcome]) -> list[Outcome]:
+        """The outcomes of the right answer that these come closest to: what is wrong is measured in its convention."""
+        return max(self.right, key=lambda right: sum(self.agree_all(answers, right)))
 
     def check(self, function: Callable) -> Result:
         """Judge a student's function; never raises, whatever the function does (unless nbgrader grades)."""
@@ -118,10 +130,12 @@ class Exercise:
             return Result(self.name, NOT_YET, self._name_mistake(function, answers, changed))
         if changed:
             return Result(self.name, NOT_YET, f"The values are right, but {lower(_names_changed(changed))}")
-        if self.dtype and not all(_holds(answer.dtype, self.dtype[0]) for answer in answers):
+        others = [answer.dtype for answer in answers if self.dtype and answer.dtype != self.dtype[0]]
+        if others:
             wanted, reason = self.dtype
-            found = next(answer.dtype for answer in answers if not _holds(answer.dtype, wanted))
-            sentence = f"The values are right, but their type is {found}: {wanted} is asked for, {reason}."
+            sentence = (
+                f"The values are right, but their type is {others[0]}: {wanted} is asked for, {reason}."
+            )
             return Result(self.name, NOT_YET, sentence)
         sentence = (
             f"On all {len(answers)} inputs the answer is exact, the last of them {self.cases[-1].label}."
@@ -131,14 +145,17 @@ class Exercise:
     def _name_mistake(self, function: Callable, answers: list[Outcome], changed: set[str]) -> str:
         """The catalogue's sentence for what the student's function does, or what is wrong in words; and what is beside it."""
         mistake, in_gradients = self._find(answers)
-        if mistake is None:
+        if mistake is not None:
+            sentence, made = mistake.sentence, self._made(mistake)
+        elif self.formula and (found := find_slips(self, answers)):
+            (sentence, made), in_gradients = found, False
+        else:
             return self._describe(function, answers, changed)
-        made = self._made(mistake)
         beside = [self._crash_beside(answers, made)]
         if not in_gradients:
             beside.append(self._gradient_beside(answers, made))
         beside.append(_also_changes(changed - {name for outcome in made for name in outcome.changed}))
-        return " ".join(filter(None, [mistake.sentence, *beside]))
+        return " ".join(filter(None, [sentence, *beside]))
 
     def _describe(self, function: Callable, answers: list[Outcome], changed: set[str]) -> str:
         """What is wrong, in words, where no mistake of the catalogue fits."""
@@ -157,16 +174,21 @@ class Exercise:
 
     def rolls_dice(self, one: Outcome, other: Outcome, case: int) -> bool:
         both = one.value is not None and other.value is not None
-        return both and not self.agree(one, other, case)
+        return both and not self.agree(one, other, case, bool(one.gradients and other.gradients))
 
     def _only_spoiled(self, answers: list[Outcome]) -> bool:
         """Whether all values are right, and each gradient that is not could not be taken."""
-        right = self.right[0]
+        right = self.nearest(answers)
         values = all(self.agree_all(answers, right, gradients=False))
         return values and all(
             good or answer.raised
             for good, answer in zip(self.agree_all(answers, right), answers, strict=True)
         )
+
+    @cached_property
+    def slips(self) -> list[Change]:
+        """What may go wrong with any formula of this form, see `slips_of`."""
+        return slips_of(self)
 
     @cached_property
     def _memory(self) -> dict[Mistake, list[Outcome]]:
@@ -185,17 +207,19 @@ class Exercise:
         """
         crashed = [answer.value is None for answer in answers]
         for gradients in (True, False) if self.differentiate else (True,):
-            wrong = [not good for good in self.agree_all(answers, self.right[0], gradients)]
+            right = self.agree_all(answers, self.nearest(answers), gradients)
             for may_crash in (False, True):
                 if may_crash and not 0 < sum(crashed) <= len(answers) / 2:
                     continue
                 for mistake in self.mistakes:
                     alike = self.agree_all(answers, self._made(mistake), gradients)
-                    shown = any(a and w and not c for a, w, c in zip(alike, wrong, crashed, strict=True))
-                    if may_crash:
-                        alike = [a or c for a, c in zip(alike, crashed, strict=True)]
-                    # Without gradients a right value says nothing, and a crash everywhere never does.
-                    if all(alike) and (shown or (gradients and not may_crash)):
+                    facts = list(zip(alike, right, crashed, self.cases, strict=True))
+                    fits = all(a or case.edge or (may_crash and c) for a, _, c, case in facts)
+                    # A right value says nothing of a mistake; a crash does where the mistake crashes there, too.
+                    shown = any(
+                        a and not r and (not c or not may_crash) and not case.edge for a, r, c, case in facts
+                    )
+                    if fits and shown:
                         return mistake, gradients
         return None, False
 
@@ -253,11 +277,6 @@ def _flows(outcomes: list[Outcome], name: str) -> bool:
     return any(outcome.gradients[name].any() for outcome in outcomes if name in outcome.gradients)
 
 
-def _holds(dtype: str, wanted: str) -> bool:
-    """Whether a type of number is the one that is asked for; for an index any of NumPy's or Python's integers."""
-    return dtype == wanted or (wanted == "int64" and dtype == "int")
-
-
 def _names_changed(names: set[str]) -> str:
     named = " and ".join(f"`{name}`" for name in sorted(names))
     return f"Your function changes {named}, which the caller still needs: work on a copy."
@@ -291,3 +310,24 @@ def _does_nothing(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     )
+
+
+def by_steps(
+    reference, returns: str, cases: tuple, steps: str, mistakes: dict, tools: dict, **judged
+) -> Exercise:
+    """An exercise whose reference is written as named steps, and whose mistakes are steps that replace them.
+
+    Args:
+        reference, returns, cases, judged: as in `Exercise`.
+        steps: the lines of the formula, see `Formula`.
+        mistakes: sentence -> the steps that it replaces, one text or several that deserve the same sentence.
+        tools: what the steps may use besides.
+    """
+    names = tuple(inspect.signature(reference).parameters)[: len(cases[0].arguments)]
+    formula = Formula(names, steps, tools)
+    made = []
+    for sentence, texts in mistakes.items():
+        for text in [texts] if isinstance(texts, str) else texts:
+            changes = formula.changes(text)
+            made.append(Mistake(sentence, formula.function(changes), changes))
+    return Exercise(reference, returns, cases, tuple(made), formula=formula, **judged)
