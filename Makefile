@@ -53,8 +53,8 @@ site: $(VENV)/author.stamp
 slides: $(VENV)/author.stamp
 	$(BIN)/python solutions/build_slides.py
 
-present: $(VENV)/author.stamp
-	$(BIN)/python solutions/present.py "$(LESSON)" $(AS_ROOT) $(LAB_ARGS)
+present: $(VENV)/author.stamp # exec: a signal that ends make then reaches the program, and not a shell before it
+	@exec $(BIN)/python solutions/present.py "$(LESSON)" $(AS_ROOT) $(LAB_ARGS)
 
 test: test-fast test-notebooks test-browser
 

@@ -18,6 +18,9 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
 ROOT = Path(__file__).resolve().parent.parent
+# Seconds. The slowest cell needs ten on an idle machine: so this stops a cell that never ends, and no busy machine.
+ENDLESS = 1200
+PATIENT = dict.fromkeys(["timeout", "startup_timeout", "iopub_timeout"], ENDLESS)
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 GRADING = {  # what nbgrader must know: an exercise is filled, a check gives a point, a prediction is read but not graded
     "exercise": {"grade": False, "solution": True, "locked": False},
@@ -68,7 +71,7 @@ def student_notebook(source: Path) -> NotebookNode:
 
 def solution_notebook(source: Path) -> NotebookNode:
     """The notebook executed from top to bottom, without the state of its widgets; an error stops the build."""
-    run = ExecutePreprocessor(timeout=120, record_timing=False, coalesce_streams=True, kernel_name="python3")
+    run = ExecutePreprocessor(record_timing=False, coalesce_streams=True, kernel_name="python3", **PATIENT)
     notebook, _ = run.preprocess(read_source(source), {"metadata": {"path": ROOT / "solutions"}})
     notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNEL))
     for cell in notebook.cells:

@@ -5,18 +5,22 @@
 
 The right arrow (or a clicker) goes to the next screen, the left one goes back cell by cell. Shift+Enter runs a cell,
 Ctrl+Enter runs it and stays; B adds one for an experiment. In a slider arrows move the slider: click on the white first.
-Everything is kept in build/present, so that one's own JupyterLab, its settings and its notebooks stay as they are.
+Each run has a folder of its own in build/present, so that one's own JupyterLab, its settings and its notebooks stay as they
+are. When it ends, its kernel ends and its folder is removed: copy what you have typed on the wall and want to keep.
 """
 
 import contextlib
 import json
 import os
+import queue
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import webbrowser
@@ -28,13 +32,14 @@ from jupyter_client import BlockingKernelClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell, output_from_msg
 
-from build_notebooks import sources
+from build_notebooks import ENDLESS, sources
 from pages import BUILD, STYLE, read_lesson
 from screens import is_distracting, is_import, screens
 
 FOLDERS = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
 KEYS = """Right arrow: next screen; left arrow: back; after a slider, click on the white beside it first.
 Shift+Enter runs a cell, Ctrl+Enter runs it and stays. Here, Ctrl+C ends it."""
+STOPS = ["SIGINT", "SIGTERM", "SIGHUP"]  # Ctrl+C, being told to end, a terminal that is closed
 LAB_FOLDERS = {"SETTINGS_DIR": "settings", "WORKSPACES_DIR": "workspaces"}
 
 
@@ -70,7 +75,6 @@ def presenting_copy(source: Path) -> NotebookNode:
 @contextlib.contextmanager
 def presenting_lab(notebook: NotebookNode, name: str, home: Path, *arguments: str) -> Iterator[str]:
     """A JupyterLab of its own, on this machine only and behind a token, with the notebook run; gives the address."""
-    shutil.rmtree(home, ignore_errors=True)
     for folder in ("lesson", "config/custom", "config/labconfig", "settings/@jupyterlab/shortcuts-extension"):
         (home / folder).mkdir(parents=True)
     path = home / "lesson" / f"{name}.ipynb"
@@ -92,18 +96,21 @@ def presenting_lab(notebook: NotebookNode, name: str, home: Path, *arguments: st
         f"--ServerApp.root_dir={path.parent}",
     ]
     with open(home / "log", "w") as log:
-        server = subprocess.Popen([*command, *arguments], env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(  # in a session of its own: Ctrl+C is for this program, which then ends the server
+            [*command, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             lab = Lab(f"http://127.0.0.1:{port}", token)
             lab.wait(server, home / "log")
             kernel = lab.start_kernel(path.name)
-            run(notebook, home / "runtime" / f"kernel-{kernel}.json")
+            with kernel_client(home / "runtime" / f"kernel-{kernel}.json") as client:
+                lab.wait_for_kernel(kernel, client)
+                run(notebook, client)
             nbformat.write(notebook, path)
             lab.ask("POST", f"/api/contents/{path.name}/trust")
             yield f"{lab.url}/doc/tree/{path.name}?token={token}"
         finally:
-            server.terminate()
-            server.wait()
+            end(server)
 
 
 class Lab:
@@ -119,11 +126,10 @@ class Lab:
             return json.loads(answer.read() or b"{}")
 
     def wait(self, server: subprocess.Popen, log: Path) -> None:
-        for _ in range(300):
+        """Wait until the server answers, as long as it lives: a busy machine may take minutes."""
+        while server.poll() is None:
             with contextlib.suppress(OSError):
                 return self.ask("GET", "/api/status")
-            if server.poll() is not None:
-                break
             time.sleep(0.2)
         raise RuntimeError(f"JupyterLab has not started:\n{log.read_text()[-2000:]}")
 
@@ -133,13 +139,34 @@ class Lab:
         session = self.ask("POST", "/api/sessions", path=path, name=path, type="notebook", kernel=kernel)
         return session["kernel"]["id"]
 
+    def wait_for_kernel(self, kernel: str, client: BlockingKernelClient) -> None:
+        """Greet the kernel until its answer arrives and the server calls it idle.
 
-def run(notebook: NotebookNode, connection: Path) -> None:
-    """Run every cell in a kernel that goes on running, so that its widgets live."""
+        `client.wait_for_ready` would take a kernel that has not answered for a second for dead.
+        """
+        for _ in range(ENDLESS):
+            client.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                client.get_iopub_msg(timeout=1)
+                if self.ask("GET", f"/api/kernels/{kernel}")["execution_state"] == "idle":
+                    return
+        raise RuntimeError(f"The kernel has not answered for {ENDLESS} seconds.")
+
+
+@contextlib.contextmanager
+def kernel_client(connection: Path) -> Iterator[BlockingKernelClient]:
+    """What speaks to the kernel, and leaves it running."""
     client = BlockingKernelClient(connection_file=str(connection))
     client.load_connection_file()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
+    try:
+        yield client
+    finally:
+        client.stop_channels()
+
+
+def run(notebook: NotebookNode, client: BlockingKernelClient) -> None:
+    """Run every cell in a kernel that goes on running, so that its widgets live."""
     for count, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
         cell.execution_count = count
 
@@ -147,8 +174,17 @@ def run(notebook: NotebookNode, connection: Path) -> None:
             if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
                 cell.outputs.append(output_from_msg(message))
 
-        client.execute_interactive(cell.source, output_hook=keep, allow_stdin=False, timeout=300)
-    client.stop_channels()
+        client.execute_interactive(cell.source, output_hook=keep, allow_stdin=False, timeout=ENDLESS)
+
+
+def end(server: subprocess.Popen) -> None:
+    """Let the server end its kernel and itself; if it must be killed, its kernel sees that and ends."""
+    server.terminate()
+    try:
+        server.wait(120)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def free_port() -> int:
@@ -156,6 +192,19 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def stop(*_) -> None:
+    """End the program as Ctrl+C does; what is pressed while it ends changes nothing."""
+    on_a_stop(signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def on_a_stop(action) -> None:
+    """What is done at each of the signals that this machine knows."""
+    for name in STOPS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), action)
 
 
 if __name__ == "__main__":
@@ -166,11 +215,16 @@ if __name__ == "__main__":
         sys.exit("Which lesson? For example: make present LESSON=06")
     [lesson] = lessons
     options = [argument for argument in sys.argv[2:] if argument != "--no-browser"]
-    print(f"Running {lesson.stem} (up to a minute) ...", flush=True)
-    with presenting_lab(presenting_copy(lesson), lesson.stem, BUILD / "present", *options) as address:
-        print(f"If no page opens in your browser, copy this address:\n{address}\n{KEYS}", flush=True)
-        if "--no-browser" not in sys.argv:
-            webbrowser.open(address)
-        with contextlib.suppress(KeyboardInterrupt):
+    on_a_stop(stop)
+    (BUILD / "present").mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory(prefix=f"{lesson.stem}-", dir=BUILD / "present") as home,
+    ):
+        print(f"Running {lesson.stem} (up to a minute) ...", flush=True)
+        with presenting_lab(presenting_copy(lesson), lesson.stem, Path(home), *options) as address:
+            print(f"If no page opens in your browser, copy this address:\n{address}\n{KEYS}", flush=True)
+            if "--no-browser" not in sys.argv:
+                webbrowser.open(address)
             while True:
                 time.sleep(3600)

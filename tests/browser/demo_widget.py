@@ -2,7 +2,6 @@
 
 import io
 import threading
-import time
 
 import ipywidgets as widgets
 import numpy as np
@@ -78,15 +77,16 @@ def every_control() -> LivePicture:
     return LivePicture(figure, update, controls)
 
 
-def figures_with_two_axes(seconds: float) -> bool:
-    """What a student's cell does meanwhile: draw with pyplot, whose current figure all threads share."""
+def figures_with_two_axes(live: LivePicture, moves: int) -> bool:
+    """What a student's cell does while a slider moves: draw with pyplot, whose current figure all threads share."""
     import matplotlib
 
     matplotlib.use("agg")
     from matplotlib import pyplot
 
-    counts, end = set(), time.monotonic() + seconds
-    while time.monotonic() < end:
+    counts, pictures = set(), []
+    live.picture.observe(lambda change: pictures.append(change.new), "value")
+    while len(pictures) < moves:
         figure = pyplot.figure(figsize=(3, 2))
         for place in (1, 2):
             pyplot.subplot(1, 2, place)

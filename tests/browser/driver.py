@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM_ARGUMENTS = [
@@ -29,6 +29,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 QUIET_LAB = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+# Seconds: only what never happens fails; a busy machine may take its time.
+PATIENCE = 300
+expect.set_options(timeout=1000 * PATIENCE)
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 
 
@@ -54,7 +57,7 @@ class Lab:
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.read()
 
 
@@ -92,7 +95,7 @@ def running_lab(root: Path) -> Iterator[Lab]:
         finally:
             server.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(20)
+                server.wait(120)
             server.kill()
             shutil.rmtree(home, ignore_errors=True)
 
@@ -106,18 +109,25 @@ def running_browser() -> Iterator[Browser]:
         raise RuntimeError(found.stderr)
     with sync_playwright() as playwright:
         path = found.stdout.strip().splitlines()[-1]
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=CHROMIUM_ARGUMENTS, timeout=1000 * PATIENCE
+        )
         yield browser
         browser.close()
+
+
+def new_page(browser: Browser, **options) -> Page:
+    """A page in a context of its own, and patient."""
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
 
 
 @contextlib.contextmanager
 def open_page(browser: Browser, lab: Lab, width: int = 1280, height: int = 720) -> Iterator[Page]:
     """A page that is logged in and reaches nothing but the lab: a course must not need the internet."""
-    context = browser.new_context(base_url=lab.url, viewport={"width": width, "height": height})
-    context.request.get(f"/lab?token={lab.token}")  # sets the cookie
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+    page = new_page(browser, base_url=lab.url, viewport={"width": width, "height": height})
+    page.context.request.get(f"/lab?token={lab.token}", timeout=1000 * PATIENCE)  # sets the cookie
     page.strangers = []
     page.on(
         "request",
@@ -126,7 +136,7 @@ def open_page(browser: Browser, lab: Lab, width: int = 1280, height: int = 720) 
     try:
         yield page
     finally:
-        context.close()
+        page.context.close()
         lab.stop_kernels()
 
 
@@ -272,13 +282,11 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_until_it_answers(lab: Lab, server: subprocess.Popen, log: Path, seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def _wait_until_it_answers(lab: Lab, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{lab.url}/api", timeout=2).close()
+            urllib.request.urlopen(f"{lab.url}/api", timeout=PATIENCE).close()
             return
-        if server.poll() is not None:
-            break
         time.sleep(0.25)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")

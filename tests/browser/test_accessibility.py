@@ -7,7 +7,7 @@ themselves are heard in test_lab.py, where they are open anyway.
 import sys
 from importlib.resources import files
 
-from driver import REPOSITORY, open_and_run_all
+from driver import REPOSITORY, new_page, open_and_run_all
 from playwright.sync_api import expect
 
 sys.path.insert(0, str(REPOSITORY / "solutions"))
@@ -50,8 +50,8 @@ def test_every_kind_of_control_can_be_heard_and_axe_would_find_a_picture_without
 
 def test_a_page_of_the_site_can_be_heard(browser, tmp_path):
     build_site.build(tmp_path, sources(["01"]))
-    page = browser.new_page()
+    page = new_page(browser)
     for path in sorted(tmp_path.glob("*.html")):
         page.goto(path.as_uri())
         assert grave_findings(page) == [], path.name
-    page.close()
+    page.context.close()

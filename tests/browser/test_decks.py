@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from driver import REPOSITORY
+from driver import REPOSITORY, new_page
 from test_accessibility import grave_findings
 
 sys.path.insert(0, str(REPOSITORY / "solutions"))
@@ -22,7 +22,7 @@ def decks(tmp_path_factory):
 
 
 def test_every_slide_fits_the_screen_and_loads_nothing(decks, browser):
-    page, fetched = browser.new_page(viewport=SCREEN), []
+    page, fetched = new_page(browser, viewport=SCREEN), []
     page.on("request", lambda request: fetched.append(request.url))
     for deck in sorted(decks.glob("*.html")):
         page.goto(deck.as_uri())
@@ -35,11 +35,11 @@ def test_every_slide_fits_the_screen_and_loads_nothing(decks, browser):
             assert grave_findings(page) == []
     assert {url.partition(":")[0] for url in fetched} <= {"file", "data"}
     assert len([url for url in fetched if url.startswith("file")]) == len(list(decks.glob("*.html")))
-    page.close()
+    page.context.close()
 
 
 def test_keys_go_from_slide_to_slide(decks, browser):
-    page = browser.new_page(viewport=SCREEN)
+    page = new_page(browser, viewport=SCREEN)
     page.goto(sorted(decks.glob("0*.html"))[0].as_uri())
     shown = """[...document.querySelectorAll('section')].findIndex(
         (slide) => Math.abs(slide.getBoundingClientRect().top) < 2)"""
@@ -54,4 +54,4 @@ def test_keys_go_from_slide_to_slide(decks, browser):
     ]:
         page.keyboard.press(key)
         page.wait_for_function(f"{shown} === {place}")
-    page.close()
+    page.context.close()

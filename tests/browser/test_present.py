@@ -1,11 +1,17 @@
 """A lesson on the wall: one screen at a time, already run, its widgets alive, one's own JupyterLab untouched."""
 
+import contextlib
 import os
 import re
+import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
 
+import psutil
 import pytest
-from driver import REPOSITORY, picture_bytes
+from driver import PATIENCE, REPOSITORY, new_page, picture_bytes
 from playwright.sync_api import expect
 
 sys.path.insert(0, str(REPOSITORY / "solutions"))
@@ -14,27 +20,26 @@ from build_notebooks import sources
 from present import presenting_copy, presenting_lab
 
 LESSON = sources(["01"])[0]
+ROOT = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 @pytest.fixture(scope="module")
 def wall(tmp_path_factory, browser):
     """The lesson, open at its first screen."""
     home = tmp_path_factory.mktemp("present") / "home"
-    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     copy = presenting_copy(LESSON)
-    with presenting_lab(copy, LESSON.stem, home, *root) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with presenting_lab(copy, LESSON.stem, home, *ROOT) as address:
+        page = new_page(browser, viewport={"width": 1280, "height": 720})
         page.strangers = []
         server = address.partition("/doc")[0]
         page.on(
             "request",
             lambda r: None if r.url.startswith((server, "data:", "blob:")) else page.strangers.append(r.url),
         )
-        page.set_default_timeout(60_000)
         page.goto(address)
         expect(page.locator(".jp-Cell:visible").first).to_be_visible()
         yield page, copy, address, home
-        page.close()
+        page.context.close()
 
 
 def place(page):
@@ -116,3 +121,77 @@ def test_no_code_stands_where_only_the_outcome_counts(wall):
         if "exercise" in cell.metadata.get("tags", []):
             assert cell not in hidden
             assert cell.source.endswith("...  # your code here")
+
+
+class Presentation:
+    """The program that `make present` starts, and the processes that it starts."""
+
+    def __init__(self):
+        command = [sys.executable, "solutions/present.py", "00", "--no-browser", *ROOT]
+        self.program = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+        self.processes, self.folder = [], None
+
+    def wait_for_the_kernel(self) -> None:
+        ends = time.monotonic() + PATIENCE
+        while self.folder is None:
+            assert self.program.poll() is None
+            assert time.monotonic() < ends
+            time.sleep(0.1)
+            self.processes = psutil.Process(self.program.pid).children(recursive=True)
+            with contextlib.suppress(psutil.NoSuchProcess):  # helpers of the server come and go
+                for words in [process.cmdline() for process in self.processes]:
+                    if "ipykernel_launcher" in words:
+                        self.folder = Path(words[-1]).parents[1]  # of the file of its connection
+
+    def wait_for_the_lesson(self) -> None:
+        self.wait_for_the_kernel()
+        assert any(line.startswith("http://127.0.0.1:") for line in self.program.stdout)
+
+    def is_whole(self) -> bool:
+        lesson = self.folder / "lesson" / "00_start_here.ipynb"
+        return lesson.exists() and all(process.is_running() for process in self.processes)
+
+    def stop(self, number: int) -> None:
+        self.program.send_signal(number)
+        self.program.wait(PATIENCE)
+
+    def is_gone(self) -> bool:
+        return not self.folder.exists() and not any(process.is_running() for process in self.processes)
+
+
+@pytest.fixture
+def present():
+    """A function that starts a presentation; what a failed test leaves running is killed."""
+    started = []
+
+    def start() -> Presentation:
+        started.append(Presentation())
+        return started[-1]
+
+    yield start
+    for presentation in started:
+        for process in [presentation.program, *presentation.processes]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        presentation.program.wait()
+
+
+def test_two_run_beside_each_other_and_each_ends_with_its_server_its_kernel_and_its_folder(present):
+    first, second = present(), present()
+    first.wait_for_the_lesson()
+    second.wait_for_the_lesson()
+    assert first.folder != second.folder
+    assert len(first.processes) >= 2  # JupyterLab and the kernel
+    assert first.is_whole()
+    first.stop(signal.SIGINT)
+    assert first.is_gone()
+    assert second.is_whole()
+    second.stop(signal.SIGTERM)
+    assert second.is_gone()
+
+
+def test_one_that_is_stopped_while_its_kernel_starts_leaves_nothing(present):
+    presentation = present()
+    presentation.wait_for_the_kernel()
+    presentation.stop(signal.SIGTERM)
+    assert presentation.is_gone()

@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import build_notebooks
+from build_notebooks import ENDLESS, PATIENT
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = build_notebooks.sources([])
@@ -36,7 +37,8 @@ def nbval(path: Path, how: str, report: Path, *, environment=None, root=ROOT, be
     A cell that times out ends the run quietly for those after it: so they are counted.
     """
     command = [*before, sys.executable, "-m", "pytest", how, "--nbval-current-env", "-q"]
-    command += ["--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command += [f"--nbval-cell-timeout={ENDLESS}", f"--nbval-kernel-startup-timeout={ENDLESS}"]
+    command += ["-p", "no:cacheprovider", "-p", "no:xdist"]
     command += [f"--junitxml={report}", str(path)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     kept |= environment or {}
@@ -50,7 +52,7 @@ def nbval(path: Path, how: str, report: Path, *, environment=None, root=ROOT, be
 @contextlib.contextmanager
 def kernel(notebook):
     """A function that runs a cell in one fresh kernel and returns its outputs; an error in a cell is raised."""
-    client = NotebookClient(notebook, timeout=120, coalesce_streams=True, kernel_name="python3")
+    client = NotebookClient(notebook, coalesce_streams=True, kernel_name="python3", **PATIENT)
     client.resources = {"metadata": {"path": str(ROOT / "notebooks")}}
     with client.setup_kernel():
 
