@@ -102,6 +102,7 @@ class TrainingThread:
                     return  # the last update of the old training takes very long: press again later
                 self.history, self.error = History(window=self.window), None
                 self._held, self._over = -1, False
+                self._busy = True  # until it comes to its first rest
                 self._thread = threading.Thread(target=self._work, daemon=True)
                 self._thread.start()
             self._running, self._owed = running, self._owed + (not running)

@@ -4,6 +4,7 @@ import base64
 import io
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from helpers import CategoricalPolicy, Update, make_envs, reinforce, train
 from helpers.learning_curve import learning_curve, running_mean
 from helpers.live_training import FRAMES_A_SECOND, LiveTraining
 from helpers.plots import new_figure
+from helpers.training_thread import TrainingThread
 
 
 def counting(last: int | None = None, pause: float = 0.0, started: list | None = None):
@@ -35,7 +37,7 @@ def counting(last: int | None = None, pause: float = 0.0, started: list | None =
     return make
 
 
-def until(condition, patience: float = 10.0) -> None:
+def until(condition, patience: float = 300.0) -> None:
     """Wait for something that another thread does."""
     ends = time.monotonic() + patience
     while not condition():
@@ -204,8 +206,9 @@ def test_an_error_of_the_picture_is_told_and_the_training_goes_on():
     live.stop()
 
 
-def test_it_draws_no_more_often_than_it_says():
-    drawn = []
+def test_it_draws_no_more_often_than_it_says(monkeypatch):
+    drawn, now = [], [0.0]  # a clock that only the learner moves, by a millisecond each update
+    monkeypatch.setattr("helpers.live_training.time", types.SimpleNamespace(monotonic=lambda: now[0]))
 
     def picture():
         figure, ax = new_figure("Counts its frames", width=2, height=2)
@@ -218,15 +221,18 @@ def test_it_draws_no_more_often_than_it_says():
 
         return figure, update
 
-    live = LiveTraining(counting(pause=0.001), picture)
+    def learner():
+        for update in counting(last=2000)():
+            now[0] += 0.001
+            yield update
+
+    live = LiveTraining(learner, picture)
     drawn.clear()
-    begun = time.monotonic()
     live.run()
-    time.sleep(1.0)
-    live.stop()
-    lasted = time.monotonic() - begun
-    assert 2 <= len(drawn) <= FRAMES_A_SECOND * lasted + 2  # one at the start, one at the end
-    assert drawn[-1] == len(live.history) > 2 * len(drawn)
+    until(lambda: live.state == "ready")
+    assert drawn[-1] == len(live.history) == 2000
+    frames = FRAMES_A_SECOND * now[0]
+    assert 0.9 * frames <= len(drawn) <= frames + 2  # one at the start, one at the end
 
 
 @pytest.mark.parametrize(("hold", "updates"), [(0, 6), (3, 9)])
@@ -273,6 +279,21 @@ def test_a_screen_reader_speaks_only_when_the_training_rests():
     live.wait()
     assert 'role="status"' in live.line.value
     live.stop()
+
+
+def test_waiting_waits_for_a_thread_that_has_not_come_to_its_first_rest():
+    def make():
+        time.sleep(0.2)
+        return counting()()
+
+    in_passing = []
+    training = TrainingThread(make, in_passing.append)
+    training.run()
+    training.pause()
+    training.wait()
+    assert in_passing[-1] is False
+    assert (training.state, len(training.history)) == ("paused", 0)
+    training.stop()
 
 
 def test_without_a_kernel_there_are_picture_and_sentence():
