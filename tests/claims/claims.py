@@ -27,6 +27,7 @@ class Claim:
         sentence: of the lesson, word for word: what the claim stands behind.
         margin: seed -> float, by how much the claim holds; it holds where that is above 0.
         cheap: whether one seed takes so little time that `make test` runs two.
+        version: changes with the claim's own code and sentence: then the table is measured anew.
     """
 
     name: str
@@ -34,12 +35,7 @@ class Claim:
     sentence: str
     margin: Callable[[int], float]
     cheap: bool
-
-    @property
-    def version(self) -> str:
-        """Changes with the claim's own code and sentence: then the table is measured anew."""
-        text = inspect.getsource(inspect.unwrap(self.margin)) + self.sentence
-        return hashlib.sha256(text.encode()).hexdigest()[:8]
+    version: str
 
 
 CLAIMS: dict[str, Claim] = {}
@@ -52,7 +48,9 @@ def claim(lesson: str, sentence: str, *, cheap: bool = False) -> Callable:
         name = margin.__name__
         if name in CLAIMS:
             raise ValueError(f"expected a new name for each claim, got {name!r} twice")
-        CLAIMS[name] = Claim(name, lesson, " ".join(sentence.split()), margin, cheap)
+        words = " ".join(sentence.split())
+        version = hashlib.sha256((inspect.getsource(margin) + words).encode()).hexdigest()[:8]
+        CLAIMS[name] = Claim(name, lesson, words, margin, cheap, version)
         return margin
 
     return register

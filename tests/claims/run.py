@@ -79,19 +79,17 @@ def main(lessons: list[str], workers: int) -> int:
                     seconds[name].append(spent)
         for name in SETS[kind]:
             del os.environ[name]
-    before, rows = read_table(), []
-    for name, claim in claims.items():
-        old = before.get(name, [""] * (len(SETS) + 5))
-        if name in found:
-            held = [
-                f"{sum(m > 0 for m in found[name][kind])}/{len(SEEDS)}" if kind in found[name] else "not run"
-                for kind in SETS
-            ]
-            worst = min(min(margins) for margins in found[name].values())
-            spent = sum(seconds[name]) / len(seconds[name])
-            old = [claim.lesson, *held, f"{worst:.3g}", f"{spent:.1f}", claim.version, claim.sentence]
-        rows.append([f"`{name}`", *old])
-    lines = [f"| {' | '.join(row)} |" for row in rows]
+    rows = {name: row for name, row in read_table().items() if row[0] not in lessons}
+    for name, margins in found.items():
+        claim, spent = claims[name], sum(seconds[name]) / len(seconds[name])
+        held = [
+            f"{sum(m > 0 for m in margins[kind])}/{len(SEEDS)}" if kind in margins else "not run"
+            for kind in SETS
+        ]
+        worst = min(map(min, margins.values()))
+        rows[name] = [claim.lesson, *held, f"{worst:.3g}", f"{spent:.1f}", claim.version, claim.sentence]
+    ordered = sorted(rows, key=lambda name: rows[name][0])  # by lesson, in each as they were
+    lines = [f"| `{name}` | {' | '.join(rows[name])} |" for name in ordered]
     RESULTS.write_text(HEAD + "\n".join(lines) + "\n")
     print("\n".join(line for line in lines if line.split("`")[1] in found))
     return sum(too_few(row) for row in read_table().values())
