@@ -8,6 +8,7 @@ from ..film import Film, film_episode
 from ..learners import History
 from ..learning_curve import running_returns
 from ..plots import POLICY, REWARD, SECONDARY, Shown, label_line, new_figure, show
+from .curves import how_many
 
 __all__ = ["discounts", "episode_on_film", "learning_curves"]
 
@@ -46,10 +47,12 @@ def learning_curves(histories: list[History], title: str, target: float, name: s
     ax.axhline(target, color=SECONDARY, ls=":")
     ax.text(0, target, f"solved: {target:.0f} ", color=SECONDARY, va="bottom")
     ax.set_ylim(0, 1.05 * ax.get_ylim()[1])
-    sentence = (
-        f"One line for each of {len(histories)} seeds on {name}; training goes on until the line has stayed"
+    solved = how_many([history.ended_by == "target" for history in histories])
+    return show(
+        figure,
+        f"One line for each seed on {name}: {solved} reach {target:.0f}. Training goes on until the line has stayed there "
+        "for 200 more episodes.",
     )
-    return show(figure, f"{sentence} at {target:.0f} or above for 200 more episodes.")
 
 
 def episode_on_film(env, policy, *, seed: int, text: str) -> Film:

@@ -32,7 +32,7 @@ def discount() -> LivePicture:
         counts = discounted_rewards(gamma)
         for bar, height in zip(bars, counts, strict=True):
             bar.set_height(height)
-        return f"At γ = {gamma:.2f} a reward counts {counts[10]:.2f} after 10 steps and {counts[50]:.2f} after 50."
+        return f"At γ = {gamma:.2f} a reward counts {counts[10]:.3f} after 10 steps and {counts[50]:.3f} after 50."
 
     slider = ipywidgets.FloatSlider(0.9, min=0.0, max=1.0, step=0.01, description="discount γ")
     return LivePicture(figure, update, {"gamma": slider})

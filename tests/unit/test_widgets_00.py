@@ -18,4 +18,4 @@ def test_the_picture_follows_the_slider():
     first = widget.picture.value
     widget.controls["gamma"].value = 1.0
     assert widget.picture.value != first
-    assert "1.00 after 50" in widget.sentence
+    assert "1.000 after 50" in widget.sentence
