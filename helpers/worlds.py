@@ -106,7 +106,7 @@ def lottery_world() -> TabularMDP:
     """Two rounds of "work or buy a ticket", where the best episodes are the lucky ones, not the wise ones.
 
     A ticket is worth -1 + 0.9 * 0.3 * 5 = 0.35, work 1: the best policy never gambles. Yet the highest
-    returns belong to gamblers who won, and whoever learns from the elite learns to gamble.
+    returns belong to gamblers who won, and whoever learns from a small elite learns to gamble.
 
     States: 0 is round one; 1 is round two; 2 is round two, with a prize waiting; 3 is after it, with a prize
     waiting; 4 is the end. Start: 0.

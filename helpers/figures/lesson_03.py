@@ -15,7 +15,7 @@ from ..plots import (
     show,
     text_colour,
 )
-from .curves import banded_curve
+from .curves import banded_curve, how_many
 
 __all__ = ["difference_errors", "rounds_of_learning", "score_panels", "two_variances"]
 
@@ -55,32 +55,58 @@ def difference_errors(eps: np.ndarray, independent: dict, shared: dict, slope: f
     )
 
 
-def rounds_of_learning(histories: dict[str, np.ndarray], start: float, best: float) -> Shown:
-    """The exact return of each method after each round of episodes.
+def rounds_of_learning(histories: dict[str, dict[str, np.ndarray]], start: float, best: float) -> Shown:
+    """The exact return of each method after each round of episodes, a panel for each share of episodes that is the elite.
 
     Args:
-        histories: name -> float [seeds, rounds]; two variants of the cross-entropy method, then the gradient.
+        histories: share -> name -> float [seeds, rounds]; two variants of the cross-entropy method, then perhaps another
+            method, the same in each panel.
         start, best: return of the first policy and of the best one.
     """
-    figure, ax = new_figure(
-        "Imitating the best learns to gamble; the gradient learns to work",
+    means = {
+        share: np.mean([runs[:, -1] for runs in list(part.values())[:2]]) for share, part in histories.items()
+    }
+    others = {name: runs for part in histories.values() for name, runs in list(part.items())[2:]}
+    means |= {f"the {name}": runs[:, -1].mean() for name, runs in others.items()}
+    figure, axes = new_figure(
+        "At the end: " + ", ".join(f"{name} J = {mean:.2f}" for name, mean in means.items()),
         xlabel="round",
-        ylabel="exact return J (reward)",
+        ylabel=["exact return J (reward)", *[""] * (len(histories) - 1)],
+        width=9.0,
+        columns=len(histories),
+        sharey=True,
     )
     styles = [(CRITIC, ":"), (SECONDARY, "--"), (POLICY, "-")]
-    for (name, curves), (colour, style) in zip(histories.items(), styles, strict=True):
-        curves = np.insert(np.asarray(curves), 0, start, axis=1)
-        rounds = np.arange(curves.shape[1])
-        line = banded_curve(ax, rounds, curves, colour, style, alpha=0.15)
-        label_line(line, name, above=-6 if curves[0, -1] > start + 0.3 else 0)
-    ax.axhline(best, **TRUTH_LINE)
-    ax.text(0.2, best + 0.02, "always work", va="bottom")
-    ax.set(ylim=(0.5, best + 0.2), xticks=range(0, curves.shape[1], 5))
-    count = len(next(iter(histories.values())))
+    for ax, (share, part) in zip(np.ravel(axes), histories.items(), strict=True):
+        ax.set_title(f"elite: {share}", fontsize=10)
+        for (name, runs), (colour, style) in zip(part.items(), styles, strict=False):
+            curves = np.insert(np.asarray(runs), 0, start, axis=1)
+            line = banded_curve(ax, np.arange(curves.shape[1]), curves, colour, style, alpha=0.15)
+            line.set_label(name)
+        ax.axhline(best, **TRUTH_LINE)
+        ax.text(0.2, best + 0.02, "always work", va="bottom")
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.5), frameon=False)
+        ax.set(ylim=(0.5, best + 0.2), xticks=range(0, curves.shape[1], 5))
+    parts = [
+        (f"{share}, {name}", runs)
+        for share, part in histories.items()
+        for name, runs in list(part.items())[:2]
+    ]
+    parts += others.items()
+    said = "; ".join(f"{name}: {where_it_ends(np.asarray(runs)[:, -1], start, best)}" for name, runs in parts)
     return show(
         figure,
-        f"Lines: mean over {count} seeds; bands: from the lowest to the highest seed. Dashed: the best policy.",
+        f"Exact J after each round, from {start:.2f} on; dashed: the best policy, {best:.2f}. Lines: mean over the seeds; "
+        f"bands: from the lowest to the highest. At the end, {said}.",
     )
+
+
+def where_it_ends(ends: np.ndarray, start: float, best: float) -> str:
+    """How many seeds end close to the best return, or nearer to the first policy's, in words."""
+    near, far = ends > best - 0.15 * (best - start), ends < (start + best) / 2
+    if near.sum() >= far.sum():
+        return f"{how_many(near)} are close to the best"
+    return f"{how_many(far)} are far below the best"
 
 
 def score_panels(step) -> Shown:
@@ -129,7 +155,7 @@ def score_panels(step) -> Shown:
 def two_variances(means: np.ndarray, by_score: np.ndarray, by_path: np.ndarray) -> Shown:
     """Variance of one sample's gradient by the score function and by reparametrisation, each [M]."""
     figure, ax = new_figure(
-        "By the path the variance stays at 4, by the score it grows like μ⁴",
+        "By the path the variance stays at 4, by the score it grows with μ",
         xlabel="mean μ",
         ylabel="variance of one sample (log scale)",
     )
@@ -152,7 +178,8 @@ def two_variances(means: np.ndarray, by_score: np.ndarray, by_path: np.ndarray) 
             ha="right",
             color=text_colour(POLICY),
         )
-    return show(
-        figure,
-        "Exact variances of the two estimates of the same gradient 2 μ, for f(x) = x² and x from N(μ, 1).",
+    said = "; ".join(
+        f"at μ = {mean:g} {by_score[at]:.0f} by the score and {by_path[at]:.0f} by the path"
+        for mean, at in ((mean, np.abs(means - mean).argmin()) for mean in (1.0, 3.0))
     )
+    return show(figure, f"Exact variances of the two estimates of one gradient, 2 μ, for f(x) = x²: {said}.")

@@ -15,6 +15,7 @@ from helpers import (
     exact_moments,
     exact_policy_gradient,
     expected_return,
+    figures,
     finite_difference_gradient,
     lottery_world,
     random_world,
@@ -174,11 +175,55 @@ def test_luck_throws_both_variants_of_the_cross_entropy_method(by_state):
 
 
 @pytest.mark.parametrize("by_state", [False, True])
-def test_a_larger_elite_hides_it(by_state):
+def test_the_best_half_learns_to_work(by_state):
     probs = COIN
     for _ in range(30):
-        probs = imitate_endlessly_many(probs, 0.4, by_state)
+        probs = imitate_endlessly_many(probs, 0.5, by_state)
     assert expected_return(WORLD, probs).item() == pytest.approx(1.9, abs=1e-3)
+
+
+def test_in_the_first_round_of_the_best_half_steps_are_ahead_of_episodes():
+    episodes, steps = (expected_return(WORLD, imitate_endlessly_many(COIN, 0.5, by)) for by in (False, True))
+    assert steps > episodes + 0.05
+
+
+def test_the_best_tenth_holds_winners_only():
+    # By hand: a ticket in round one wins with 1/2 * 0.3, a ticket in round two likewise.
+    assert "the coin wins a prize in 27.75% of its episodes" in outputs()
+    assert pytest.approx(0.2775) == 1 - (1 - 0.5 * 0.3) ** 2
+    lost_then_won, worked = -1 - 0.9 + 0.81 * 5, 1 + 0.9
+    assert f"lowest return with a prize {lost_then_won:.2f}, highest without {worked:.2f}" in outputs()
+
+
+def test_the_curves_say_what_the_runs_say():
+    low, high = np.full((5, 15), 0.9), np.full((5, 15), 1.89)
+    parts = {
+        "the best tenth": {"episodes": low, "steps": low},
+        "the best half": {"episodes": high, "steps": high},
+    }
+    swapped = dict(zip(parts, reversed(parts.values()), strict=True))
+    gradient = {share: part | {"score function": high} for share, part in parts.items()}
+    shown = [figures.rounds_of_learning(part, 1.2825, 1.9) for part in (parts, swapped, gradient)]
+    many = "all or all but one of the 5 seeds are"
+    assert f"the best tenth, episodes: {many} far below the best" in shown[0].sentence
+    assert f"the best tenth, episodes: {many} close to the best" in shown[1].sentence
+    assert f"score function: {many} close to the best" in shown[2].sentence
+    assert len({one.png for one in shown}) == 3
+
+
+def test_one_sided_differences_err_like_the_step_and_two_sided_ones_like_its_square():
+    def exact_j(flat):
+        return expected_return(WORLD, flat.reshape(5, 2).softmax(1))
+
+    point = torch.randn(10, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    truth = exact_policy_gradient(WORLD, point.reshape(5, 2)).flatten()
+    units, errors = torch.eye(10, dtype=torch.float64), []
+    for eps in (0.01, 0.001):
+        forward = torch.stack([(exact_j(point + eps * unit) - exact_j(point)) / eps for unit in units])
+        central = finite_difference_gradient(exact_j, point, eps)
+        errors.append([(slopes - truth).abs().max().item() for slopes in (forward, central)])
+    assert errors[0][0] / errors[1][0] == pytest.approx(10, rel=0.02)
+    assert errors[0][1] / errors[1][1] == pytest.approx(100, rel=0.02)
 
 
 @pytest.mark.parametrize(("mu", "by_score"), [(1.0, 30), (3.0, 222)])
@@ -209,8 +254,9 @@ def test_the_pitfalls_show_the_wrong_number_beside_the_exact_one():
     text = outputs()
     # x² ε with x = 1 + ε: mean E[2 ε²] = 2, and by hand a variance of 30; 10 000 samples err by 4 x 0.055 at most.
     assert 4 * (30 / 10_000) ** 0.5 < 0.5, "so that the rounded estimate is the exact 2"
-    assert "rsample: gradient 0, exactly zero True; exact 2" in text
-    assert "sample : gradient 2, exactly zero False; exact 2" in text
+    assert "rsample: sampled gradient 0, exactly zero True; exact 2" in text
+    assert "sample : sampled gradient 2, exactly zero False; exact 2" in text
+    assert f"from the exact variance 30: {(30 / 10_000) ** 0.5:.3f}" in text
     # By hand: one action more at the coin halves each probability; 1/5 for 1/2 at each of two or three choices.
     turned = 0.85 * 0.4**2 + 0.15 * 0.4**3
     assert f"all p(tau) together: 1.00; with t = 0 … T: 0.50; with pi(s|a): {turned:.2f}" in text
