@@ -10,8 +10,8 @@
 # # 02 · What is a policy that rolls dice?
 #
 # A policy need not name an action: it may give every action a probability, and roll dice. This lesson shows where dice
-# are needed, how a network describes them, and how to compute the one number that policy gradients live on: the
-# **log-probability** of an action. About 40 minutes; five exercises.
+# are needed and how a few numbers describe them, such as the outputs of a network. And it computes the one number that
+# policy gradients need: the **log-probability** of an action. About 40 minutes; five exercises.
 
 # %%
 import math
@@ -111,10 +111,10 @@ print("torch's       ", distributions.Categorical(logits=z).logits.tolist())
 # ## 2.2 The smallest step of Q
 #
 # **Predict.** Two actions are worth 0 and q. An update moves q from a millionth below 0 to a millionth above. By how much
-# does the second action's probability change: greedy, ε-greedy with ε = 0.1, softmax of Q at τ = 0.2?
+# does the second action's probability change: greedy, ε-greedy with $\varepsilon = 0.1$, softmax of Q at $\tau = 0.2$?
 #
 # <!-- BEGIN SOLUTION -->
-# Greedy by 1, ε-greedy by 0.9, the softmax by 2.5 millionths: never more than the change of q over 4τ.
+# Greedy by 1, ε-greedy by 0.90, the softmax by 2.5 millionths: never more than the change of q over 4τ.
 # <!-- END SOLUTION -->
 
 
@@ -144,7 +144,7 @@ figures.choice_probabilities(gaps, *choices(gaps).values())
 # **Predict.** You play rock 40% of the time, paper and scissors 30% each. What should the rival play, and how much does that win?
 #
 # <!-- BEGIN SOLUTION -->
-# Paper: it beats your 40% and loses to your 30%, so it wins 0.1 a round on average.
+# Paper: it beats your 40% and loses to your 30%, so it wins 0.10 a round on average.
 # <!-- END SOLUTION -->
 
 # %%
@@ -168,7 +168,7 @@ figures.best_responses(mixes, worth)
 #
 # $$v(p) = \frac{2p - 4}{p\,(1 - p)}$$
 #
-# **Predict.** ε-greedy at ε = 0.1 has p = 0.95 or p = 0.05. How many steps does each need on average? Which p is best?
+# **Predict.** ε-greedy at $\varepsilon = 0.1$ has $p = 0.95$ or $p = 0.05$. How many steps does each need on average? Which p is best?
 #
 # <!-- BEGIN SOLUTION -->
 # 44.2 and 82.1 steps. The best p is 2 - √2, about 0.586, and needs only 11.66.
@@ -237,10 +237,10 @@ checks.gaussian_log_prob(my_gaussian_log_prob)
 # <details><summary>Hint</summary>log_std [D] fits [B, D] by itself. Sum over <code>dim=1</code>, the constant too: every
 # coordinate brings its own.</details>
 #
-# **Predict.** A log-probability is never positive. Can a log-density be? Take D = 1, σ = 0.1, the action at the mean.
+# **Predict.** A log-probability is never positive. Can a log-density be? Take D = 1, $\sigma = 0.1$, the action at the mean.
 #
 # <!-- BEGIN SOLUTION -->
-# Yes: the density there is 1 / (0.1 √2π) = 3.99 per unit of action, and its logarithm 1.38. Only areas are probabilities.
+# Yes: the density there is $1 / (0.1 \sqrt{2\pi})$ = 3.99 per unit of action, and its logarithm 1.38. Only areas are probabilities.
 # <!-- END SOLUTION -->
 
 # %%
@@ -336,7 +336,7 @@ agree
 #
 # A motor takes torques in [-1, 1]; the environment clips the rest.
 #
-# **Predict.** A Gaussian has μ = 0.9 and σ = 0.5. How much of its probability ends at exactly 1? Then use the sliders: which
+# **Predict.** A Gaussian has $\mu = 0.9$ and $\sigma = 0.5$. How much of its probability ends at exactly 1? Then use the sliders: which
 # of the three densities can have two humps, and which stays inside the bounds whatever you do?
 #
 # <!-- BEGIN SOLUTION -->
@@ -404,7 +404,9 @@ hits = (actions > 1).float()[:, 0]
 log_probs = gaussian_log_prob(actions.detach(), mean, log_std)
 (slopes,) = torch.autograd.grad((hits * log_probs).mean(), mean)
 print(f"actions have a graph: {actions.requires_grad}; what they earn has one: {hits.requires_grad}")
-print(f"score function {slopes.sum():.2f}, exact {math.exp(-0.5) / math.sqrt(2 * math.pi):.2f}")
+error = (hits * noise[:, 0]).std() / len(hits) ** 0.5
+print(f"score function, sampled {slopes.sum():.2f}, standard error {error:.4f}")
+print(f"exact {math.exp(-0.5) / math.sqrt(2 * math.pi):.2f}")
 for family in ("Categorical", "Normal", "MixtureSameFamily", "Beta"):
     print(f"{family} offers rsample: {getattr(distributions, family).has_rsample}")
 
@@ -421,14 +423,14 @@ for family in ("Categorical", "Normal", "MixtureSameFamily", "Beta"):
 # **Predict.** Among three actions, which policy has the largest entropy, and how large? Can an entropy be negative?
 #
 # <!-- BEGIN SOLUTION -->
-# The even one, log 3 = 1.10 nats. Over actions never; of a density yes, as soon as it is narrow: σ = 0.1 gives -0.88.
+# The even one, log 3 = 1.099 nats. Over actions never; of a density yes, if it is narrow: $\sigma = 0.1$ gives -0.88.
 # <!-- END SOLUTION -->
 
 # %%
 x, narrow = torch.linspace(-6, 6, 120_001), torch.tensor([0.1]).log()
 log_density = gaussian_log_prob(x[:, None], 0 * x[:, None], narrow)
 integral = torch.trapezoid(-log_density.exp() * log_density, x)
-print(f"softmax: even {entropy(torch.zeros(3)):.2f}, of (1, 2, 2.5) {entropy(clear):.2f}")
+print(f"softmax: even {entropy(torch.zeros(3)):.3f}, of (1, 2, 2.5) {entropy(clear):.3f}")
 print(f"Gaussian, σ = 0.1: {gaussian_entropy(narrow):.2f}, by the integral {integral:.2f}")
 print(f"six such coordinates: {gaussian_entropy(narrow.expand(6)):.2f}")
 humps = mixture_entropy(torch.zeros(1, 2), torch.tensor([[[-1.0], [1.0]]]), narrow.expand(1, 2, 1))
@@ -441,13 +443,13 @@ for a, b in [(1.0, 1.0), (4.0, 2.0)]:
 # the sum over coordinates is often forgotten.
 #
 # Should σ depend on the state? Many Gaussian policies learn one log σ per coordinate, the same in every state. A driver's
-# steering varies by 1 on an open field and by 0.1 before a gate that is 0.3 wide to either side.
+# steering has $\sigma = 1$ on an open field and $\sigma = 0.1$ before a gate that is $0.3$ wide to either side.
 #
 # **Predict.** If both are met equally often, the shared σ that fits the driver best has as its square the mean of both
 # squares. How often does the policy with that σ pass the gate?
 #
 # <!-- BEGIN SOLUTION -->
-# σ = 0.71 passes 33% of the time; the driver passes 99.7%.
+# The shared σ is 0.711. It passes 33% of the time; the driver passes 99.7%.
 # <!-- END SOLUTION -->
 
 # %%
@@ -455,13 +457,14 @@ driver = torch.tensor([1.0, 0.1])  # field, gate
 for name, sigma in [("for each state", driver), ("for all states", (driver**2).mean().sqrt().expand(2))]:
     fit = (-sigma.log() - 0.5 * math.log(2 * math.pi) - 0.5 * (driver / sigma) ** 2).mean()
     passes = torch.erf(0.3 / (sigma[1] * math.sqrt(2)))
-    print(f"one σ {name}: {sigma[1]:.2f} at the gate, mean log-density {fit:.2f}, passes {passes:.1%}")
+    print(f"one σ {name}: {sigma[1]:.3f} at the gate, mean log-density {fit:.2f}, passes {passes:.1%}")
 
 # %% [markdown]
 # ## What to remember
 #
-# 1. A policy is a distribution; deterministic is its limit, and sometimes dice are strictly better: -11.66 or never.
-# 2. Four families, one face: a log-probability, computed in logarithms from beginning to end, joint over coordinates.
+# 1. A policy is a distribution; a deterministic one is its limit. Sometimes dice are better: they arrive where no sure
+#    choice ever does.
+# 2. Four families have one thing in common: a log-probability, computed in logarithms, joint over coordinates.
 # 3. REINFORCE needs a sample and its log-probability, not a graph through the sample.
 #
 # ## Pitfalls
@@ -473,7 +476,8 @@ mu, sigma, generator = 2.0, 0.5, torch.Generator().manual_seed(0)
 for name, mean, variance in [("N(1, 0)", 1.0, 0.0), ("N(0, 1)", 0.0, 1.0)]:
     noise = mean + math.sqrt(variance) * torch.randn(100_000, generator=generator)
     actions = mu + sigma * noise
-    print(f"{name}: mean {actions.mean():.2f}, standard deviation {actions.std():.2f}; exact 2.00 and 0.50")
+    print(f"{name}, sampled: mean {actions.mean():.2f}, standard deviation {actions.std():.2f}")
+print(f"exact {mu:.2f} and {sigma:.2f}; standard error of a sampled mean {sigma / 100_000**0.5:.4f}")
 
 # %% [markdown]
 # **One action acts, another is scored.** Probabilities always add up to 1, so the score, the gradient of log π(a), must

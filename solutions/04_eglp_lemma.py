@@ -51,11 +51,11 @@ from helpers import (
 # For a density the sum is an integral. Gradient and integral may change places if p is smooth in θ, ∇p stays below a
 # bound that can be integrated, and the set where p > 0 does not move with θ. ∎
 #
-# **Predict.** A softmax policy takes three actions with probabilities 0.7, 0.2 and 0.1. Which action has the longest
+# **Predict.** A softmax policy takes three actions with probabilities $0.7$, $0.2$ and $0.1$. Which action has the longest
 # score, and what is the sum of the three, each weighted by its probability?
 #
 # <!-- BEGIN SOLUTION -->
-# The rarest: its own logit has the score 1 - 0.1, the usual action's 1 - 0.7. The rare one is pushed hard but seldom, the
+# The rarest: its own logit has the score $1 - 0.1$, the usual action's $1 - 0.7$. The rare one is pushed hard but seldom, the
 # usual one gently but often, and the weighted sum is 0.
 # <!-- END SOLUTION -->
 
@@ -110,7 +110,7 @@ for weights in ([5.0, 5.0, 5.0], [5.0, 5.0, 6.0], [0.0, 0.0, 1.0]):
 #
 # ## 4.2 For every family
 #
-# For a density we need an integral. We cut the axis into 20 000 thin cells and add up density times score at their
+# For a density we need an integral. We cut the axis into `20 000` thin cells and add up density times score at their
 # middles (a **quadrature**), for the Gaussian, the mixture and the Beta policy of lesson 2.
 
 
@@ -181,7 +181,7 @@ checks.standard_error(my_standard_error)
 # <details><summary>Hint</summary><code>samples.std(0)</code> divides by N - 1 by default; the root of N is still
 # missing.</details>
 #
-# **Predict.** A band of ±1.96 standard errors around the mean holds the truth in about 95% of all batches. How much narrower
+# **Predict.** A band of ±1.96 standard errors around the mean holds the truth in about $95\%$ of all batches. How much narrower
 # does 100 times as many samples make it?
 #
 # <!-- BEGIN SOLUTION -->
@@ -195,8 +195,11 @@ batches = streams.reshape(2000, 100, 3)
 holds = [batch[:, 0].mean().abs() <= 1.96 * standard_error(batch)[0] for batch in batches]
 for n in (100, 10_000):
     batch = streams[0, :n]
-    print(f"n = {n:6d}: mean score {batch[:, 0].mean():+.3f}, band ±{1.96 * standard_error(batch)[0]:.3f}")
-print(f"n =    100: of 2000 bands {torch.stack(holds).double().mean():.0%} hold zero")
+    print(f"n = {n:6d}: sampled mean {batch[:, 0].mean():+.3f}, band ±{1.96 * standard_error(batch)[0]:.3f}")
+share = torch.stack(holds).double()[:, None]
+print(
+    f"n =    100: of 2000 bands {share.mean():.0%} hold zero, standard error {standard_error(share)[0]:.1%}"
+)
 running = streams[:, :, 0].cumsum(1) / torch.arange(1, 10_001)
 spread = (probs @ scores[:, 0] ** 2).sqrt()  # exact: the mean is 0
 figures.shrinking_band(running, spread.item())
@@ -237,8 +240,8 @@ print("v of a bare and a full field:", values[1:3].tolist(), " q of eating and s
 print(f"gradient for sowing: {truth[0, 1]:.3f}")
 
 # %% [markdown]
-# The farmer decides each time by a fair coin. By hand: a bare field is worth 0.5 and a full one 5, so sowing is worth
-# 0.75 · 5 + 0.25 · 0.5 = 3.875 and eating 2 + 0.5 = 2.5. The gradient for sowing is ¼ · (3.875 - 2.5) = 0.344.
+# The farmer decides each time by a fair coin. By hand: a bare field is worth ½ and a full one 5. So sowing is worth
+# $0.75 \cdot 5 + 0.25 \cdot 0.5$ = 3.875 and eating $2 + 0.5$ = 2.50. The gradient for sowing is ¼ · (3.875 - 2.50) = 0.344.
 #
 # **Predict.** Two actions and two rewards make four products of a score and a reward. Which have the mean 0?
 #
@@ -356,13 +359,15 @@ candidates = {
     "next state": lambda tau: values[tau.states[1:]],
 }
 biases = judge({k: lambda tau, b=b: rewards_to_go(tau.rewards) - b(tau) for k, b in candidates.items()})
+eaten, sown = farm.transition[0] @ values
+print(f"mean of v(S_1): {sown:.3f} after sowing, {eaten:.3f} after eating")
 
 # %% [markdown]
-# Four times zero. For the next state the size by hand: $v(S_1)$ is 3.875 on average after sowing and 0.5 after eating, so
-# the gradient for sowing moves by $-\tfrac14 (3.875 - 0.5)$, from +0.344 to -0.500.
+# The first four have no bias. For the next state we compute the bias by hand. On average $v(S_1)$ is 3.875 after sowing and
+# 0.500 after eating, so the gradient for sowing moves by $-\tfrac14 (3.875 - 0.5)$, from +0.344 to -0.500.
 #
 # **Predict.** The lemma takes x from p itself. What if another policy, which takes each action equally often, has drawn
-# the actions: what is the mean score of our policy 0.7, 0.2, 0.1?
+# the actions: what is the mean score of our policy $(0.7, 0.2, 0.1)$?
 #
 # <!-- BEGIN SOLUTION -->
 # $\sum_a \mu(a)\,(\text{onehot}(a) - \pi) = \mu - \pi$ for actions from μ: the difference of the two policies.
@@ -475,7 +480,7 @@ figures.batch_shrinkage(sizes, own, others)
 # ## Pitfalls
 #
 # **A baseline from the state after the action**, `values[1:]` for `values[:-1]`: one slice, no error message. What is left
-# of the return is, on average, the immediate reward, so the farmer learns to eat the seed corn.
+# of the return is, on average, the immediate reward. So this gradient tells the farmer to eat the seed corn.
 
 # %%
 wrong, _ = exact_moments(farm, undecided, lambda tau: rewards_to_go(tau.rewards) - values[tau.states[1:]], 2)

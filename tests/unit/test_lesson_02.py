@@ -140,9 +140,10 @@ def test_the_slope_of_a_hit(shown):
     # J(μ) = P(a > 1) = Φ(μ - 1), so J' = φ(1) at μ = 0; the score's mean is the integral of a φ(a) beyond 1: the same
     by_score, _ = scipy.integrate.quad(lambda a: a * NORMAL.pdf(a), 1, np.inf)
     assert by_score == pytest.approx(NORMAL.pdf(1))
-    assert f"score function {by_score:.2f}, exact {NORMAL.pdf(1):.2f}" in shown
+    assert f"exact {NORMAL.pdf(1):.2f}" in shown
     second, _ = scipy.integrate.quad(lambda a: a**2 * NORMAL.pdf(a), 1, np.inf)
     error = math.sqrt((second - by_score**2) / 1_000_000)
+    assert f"score function, sampled {by_score:.2f}, standard error {error:.4f}" in shown
     assert all(
         f"{by_score + k * error:.2f}" == "0.24" for k in (-3, 3)
     )  # the print holds for other noise, too
@@ -161,7 +162,7 @@ def test_which_families_offer_rsample(shown):
 
 
 def test_entropies(shown):
-    assert f"softmax: even {math.log(3):.2f}" in shown
+    assert f"softmax: even {math.log(3):.3f}" in shown
     narrow = scipy.stats.norm(0, 0.1).entropy()
     assert gaussian_entropy(torch.tensor([0.1]).log()).item() == pytest.approx(narrow, abs=1e-6)
     assert f"σ = 0.1: {narrow:.2f}, by the integral {narrow:.2f}" in shown
@@ -192,8 +193,8 @@ def test_one_spread_for_all_states_misses_the_gate(shown):
     shared = math.sqrt((1 + 0.1**2) / 2)
     assert best == pytest.approx(shared, abs=1e-4)
     own, together = (2 * NORMAL.cdf(0.3 / sigma) - 1 for sigma in (0.1, shared))
-    assert f"0.10 at the gate, mean log-density {-fit_own():.2f}, passes {own:.1%}" in shown
-    assert f"{shared:.2f} at the gate, mean log-density {-fit(shared):.2f}, passes {together:.1%}" in shown
+    assert f"0.100 at the gate, mean log-density {-fit_own():.2f}, passes {own:.1%}" in shown
+    assert f"{shared:.3f} at the gate, mean log-density {-fit(shared):.2f}, passes {together:.1%}" in shown
 
 
 def fit_own() -> float:
@@ -202,8 +203,9 @@ def fit_own() -> float:
 
 
 def test_noise_without_variance_is_one_point(shown):
-    assert f"N(1, 0): mean {2 + 0.5 * 1:.2f}, standard deviation 0.00" in shown
-    assert f"N(0, 1): mean {2 + 0.5 * 0:.2f}, standard deviation 0.50" in shown
+    assert f"N(1, 0), sampled: mean {2 + 0.5 * 1:.2f}, standard deviation 0.00" in shown
+    assert f"N(0, 1), sampled: mean {2 + 0.5 * 0:.2f}, standard deviation 0.50" in shown
+    assert f"exact 2.00 and 0.50; standard error of a sampled mean {0.5 / 100_000**0.5:.4f}" in shown
 
 
 def test_scores_of_what_did_not_act(shown):

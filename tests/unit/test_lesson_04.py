@@ -106,8 +106,12 @@ def test_a_band_of_100_samples_holds_zero_in_95_percent():
     error = np.sqrt(k * (100 - k) / 100 / 99 / 100)
     exact = stats.binom.pmf(k, 100, 0.7)[np.abs(k / 100 - 0.7) <= 1.96 * error].sum()
     assert abs(exact - 0.95) < 0.005
-    shown = int(re.search(r"of 2000 bands (\d+)% hold zero", outputs()).group(1)) / 100
-    assert abs(shown - exact) < 4 * np.sqrt(exact * (1 - exact) / 2000)
+    error = np.sqrt(exact * (1 - exact) / 2000)
+    shown, its_error = re.search(
+        r"of 2000 bands (\d+)% hold zero, standard error ([\d.]+)%", outputs()
+    ).groups()
+    assert abs(int(shown) / 100 - exact) < 4 * error
+    assert float(its_error) == round(100 * error, 1)
 
 
 def test_the_farm_by_hand():
@@ -152,6 +156,7 @@ def test_what_each_baseline_does_by_hand():
         ), name
     mean, _ = by_hand(FARM, lambda s, a, r, t: sum(r[t:]) - baselines["next state"](s, a, r, t))
     assert np.isclose(mean[0, 1], 0.25 * (0 - 2)), "what is left is the gradient of the immediate reward"
+    assert f"mean of v(S_1): {0.75 * 5 + 0.25 * 0.5:.3f} after sowing, {0.5:.3f} after eating" in text
     pitfall = f"gradient for sowing with values[1:] {mean[0, 1]:+.3f}, exact {truth[0, 1]:+.3f}"
     assert pitfall in text
     assert f"gradient of the immediate reward alone: 1/4 · (0 - 2) = {0.25 * (0 - 2):+.3f}" in text
