@@ -44,8 +44,12 @@ def fitted_lines(load: torch.Tensor, values: torch.Tensor, fit: torch.Tensor, sw
     """
     gap = fit[:, 1] - fit[:, 0]
     crossing = (load[0] - gap[0] * (load[1] - load[0]) / (gap[1] - gap[0])).item()
+    low, high = load[-2].item(), load[-1].item()  # only the highest load needs a service
+    early, right = (
+        f"too {'early' if at < low else 'late'}" if not low < at < high else "" for at in (crossing, switch)
+    )
     figure, ax = new_figure(
-        "Lines fitted to Q cross too early; the policy's own line switches where it should",
+        f"Lines fitted to Q cross {early or 'where they should'}; the policy switches {right or 'where it should'}",
         xlabel="load",
         ylabel="value (reward)",
     )
@@ -63,7 +67,7 @@ def fitted_lines(load: torch.Tensor, values: torch.Tensor, fit: torch.Tensor, sw
     return show(
         figure,
         f"The fitted line of RUN falls below that of SERVE at a load of {crossing:.2f}; the truth does so only between "
-        f"{load[-2]:.0f} and {load[-1]:.0f}, and there the policy switches.",
+        f"{low:.0f} and {high:.0f}. The policy switches {right or 'there'}.",
     )
 
 
