@@ -20,7 +20,8 @@ import torch
 
 __all__ = ["Outcome", "call_all"]
 
-PATIENCE = 3.0  # seconds for all calls of one check; a right answer needs milliseconds
+PATIENCE = 3.0  # seconds of processor time for all calls of one check; a right answer needs milliseconds
+LONGEST = 60.0  # seconds by the clock on the wall, for a function that only waits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +59,11 @@ class Stopped(BaseException):
 class _Worker(threading.Thread):
     """A thread that ends without a word when it is stopped, even once more on its way out."""
 
+    clock = None
+
     def run(self) -> None:
+        if hasattr(time, "pthread_getcpuclockid"):
+            self.clock = time.pthread_getcpuclockid(threading.get_ident())
         with contextlib.suppress(Stopped):
             super().run()
 
@@ -94,14 +99,23 @@ def call_all(function: Callable, inputs: list[tuple], names: tuple[str, ...], di
     return outcomes
 
 
-def _wait(thread: threading.Thread) -> None:
-    """Wait for `PATIENCE` seconds; up to three times as long while a busy machine keeps this process from working."""
+def _wait(thread: _Worker) -> None:
+    """Wait until the thread has worked for `PATIENCE` seconds: on a busy machine that takes longer."""
     began, used = time.monotonic(), time.process_time()
-    thread.join(PATIENCE)
-    while thread.is_alive() and time.monotonic() - began < 3 * PATIENCE:
-        if time.process_time() - used > 0.8 * PATIENCE:
+    while thread.is_alive() and time.monotonic() - began < LONGEST:
+        thread.join(0.1)
+        if _worked(thread, used) >= PATIENCE:
             return
-        thread.join(0.2)
+
+
+def _worked(thread: _Worker, used: float) -> float:
+    """Seconds of processor time of the thread; of all threads where the system does not tell them apart (macOS)."""
+    if thread.clock is None:
+        return time.process_time() - used
+    try:
+        return time.clock_gettime(thread.clock)
+    except OSError:  # the thread has just ended
+        return 0.0
 
 
 def _stop(thread: threading.Thread) -> None:
@@ -202,8 +216,11 @@ def _total(value) -> np.ndarray | None:
 
 
 def _dtype(value) -> str:
-    dtype = getattr(value, "dtype", type(value).__name__)
-    return str(dtype).removeprefix("torch.")
+    """The type of the numbers, as torch calls it; the integers of Python and NumPy index a table in any size."""
+    if isinstance(value, torch.Tensor):
+        return str(value.dtype).removeprefix("torch.")
+    dtype = np.asarray(value).dtype
+    return "int64" if dtype.kind in "iu" else str(dtype)
 
 
 def _gradients(value, leaves: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:

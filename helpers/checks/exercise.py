@@ -8,6 +8,7 @@ import dis
 import inspect
 import os
 import textwrap
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -197,7 +198,11 @@ class Exercise:
     def _made(self, mistake: Mistake) -> list[Outcome]:
         """The outcomes of a mistake's code, found once."""
         if mistake not in self._memory:
-            self._memory[mistake] = self.outcomes(mistake.code)
+            with (
+                warnings.catch_warnings()
+            ):  # what torch says of a mistake in the catalogue is not meant for the student
+                warnings.simplefilter("ignore")
+                self._memory[mistake] = self.outcomes(mistake.code)
         return self._memory[mistake]
 
     def _find(self, answers: list[Outcome]) -> tuple[Mistake | None, bool]:

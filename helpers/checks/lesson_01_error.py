@@ -82,6 +82,14 @@ ERROR = Exercise(
             lambda estimate, truth: (estimate**2 - truth**2).mean(),
         ),
         Mistake(
+            "Only the true value is squared, `**` binds tighter than `-`: put the difference in brackets, then square it.",
+            lambda estimate, truth: (estimate - truth**2).mean(),
+        ),
+        Mistake(
+            "Only the estimate is squared, `**` binds tighter than `-`: put the difference in brackets, then square it.",
+            lambda estimate, truth: (truth - estimate**2).mean(),
+        ),
+        Mistake(
             "The sign is turned round: a mean of squares is never negative.",
             lambda estimate, truth: -((estimate - truth) ** 2).mean(),
         ),

@@ -11,6 +11,7 @@ __all__ = ["GREEDY"]
 GREEDY = Exercise(
     reference=greedy_actions,
     returns="[S]: one action for each state",
+    dtype=("int64", "because it picks an entry of a table (`gather` takes nothing else)"),
     cases=(
         Case("the lesson's true values", (TRUTH,)),
         Case("the lesson's estimate B", (ESTIMATE_B,)),

@@ -2,7 +2,7 @@
 
 from ..q_tables import regret
 from .exercise import Exercise, Mistake
-from .lesson_01_tables import DECISIONS, at, best, earned, last_greedy
+from .lesson_01_tables import DECISIONS, at, best, earned, last_greedy, turned_index
 
 __all__ = ["REGRET"]
 
@@ -143,6 +143,12 @@ REGRET = Exercise(
             "[S] beside [S, 1] makes a table [S, S] of all pairs of states: take one column off, `[:, 0]`, before subtracting.",
             lambda estimate, truth, start: (
                 start * (best(truth) - truth.gather(1, estimate.argmax(1, keepdim=True)))
+            ).sum(),
+        ),
+        Mistake(
+            "The indices are exchanged: a table has a row for each state, so it is `truth[torch.arange(S), actions]`.",
+            lambda estimate, truth, start: (
+                start * (best(truth) - turned_index(truth, estimate.argmax(1)))
             ).sum(),
         ),
     ),

@@ -4,7 +4,7 @@ import torch
 
 from ..q_tables import greedy_return
 from .exercise import Exercise, Mistake
-from .lesson_01_tables import DECISIONS, at, best, earned, last_greedy
+from .lesson_01_tables import DECISIONS, at, best, earned, last_greedy, turned_index
 
 __all__ = ["RETURN"]
 
@@ -170,6 +170,10 @@ RETURN = Exercise(
             lambda estimate, truth, start: (
                 torch.stack([start[0], 1 - start[0]]) @ at(truth, estimate.argmax(1))[:2]
             ),
+        ),
+        Mistake(
+            "The indices are exchanged: a table has a row for each state, so it is `truth[torch.arange(S), actions]`.",
+            lambda estimate, truth, start: (start * turned_index(truth, estimate.argmax(1))).sum(),
         ),
     ),
 )

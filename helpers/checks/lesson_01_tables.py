@@ -16,6 +16,7 @@ __all__ = [
     "earned",
     "last_greedy",
     "table",
+    "turned_index",
 ]
 
 TRUTH = torch.tensor([[1.0, 2.0], [3.0, 100.0]])
@@ -39,6 +40,11 @@ def best(values: torch.Tensor) -> torch.Tensor:
 def at(values: torch.Tensor, actions: torch.Tensor) -> torch.Tensor:
     """The value of one action in each state, [S]."""
     return values[torch.arange(len(values)), actions]
+
+
+def turned_index(values: torch.Tensor, actions: torch.Tensor) -> torch.Tensor:
+    """The entries at [action, state], which stops where there are fewer states than actions."""
+    return values[actions, torch.arange(len(values))]
 
 
 def last_greedy(values: torch.Tensor) -> torch.Tensor:

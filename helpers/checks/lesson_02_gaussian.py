@@ -28,6 +28,7 @@ def _wider_in_the_square(actions, mean, log_std, tiny):
 GAUSSIAN = Exercise(
     reference=gaussian_log_prob,
     returns="[B]: one joint log-density for each action",
+    differentiate=("mean", "log_std"),
     cases=(
         Case("the action at the mean, std 1", (torch.tensor([[2.0]]), torch.tensor([[2.0]]), torch.zeros(1))),
         Case(
@@ -117,6 +118,12 @@ GAUSSIAN = Exercise(
         Mistake(
             "The constant is added here: a Gaussian is divided by the root of 2π, so subtract ½ log 2π.",
             lambda actions, mean, log_std: (each(actions, mean, log_std) + 2 * HALF_LOG_2PI).sum(1),
+        ),
+        Mistake(
+            "The minus reaches the first term only: log_std and ½ log 2π are subtracted as well, so put brackets.",
+            lambda actions, mean, log_std: (
+                -0.5 * square(actions, mean, log_std) + log_std + HALF_LOG_2PI
+            ).sum(1),
         ),
         Mistake(
             "The term -log_std is missing: a wide density is a low one. This is the density of the noise, not of the action.",

@@ -51,6 +51,7 @@ CUT_OFF = "The log-densities are cut off from below, so that far out the answer 
 MIXTURE = Exercise(
     reference=mixture_log_prob,
     returns="[B]: one log-density for each action",
+    differentiate=("logits", "means", "log_stds"),
     cases=(
         Case("two humps of unlike weight and an action between them", TWO_HUMPS),
         Case("4 actions and 3 components", _mixed(4, 3, seed=10)),
@@ -93,7 +94,8 @@ MIXTURE = Exercise(
             mixture_of(weigh=lambda logits: torch.zeros_like(logits) - math.log(logits.shape[1])),
         ),
         Mistake(
-            "The weights are missing: add log_softmax of the logits before the logsumexp.",
+            "The weights have no effect: they are missing, or multiply what is summed already. Add log_softmax of the logits "
+            "before the logsumexp.",
             mixture_of(weigh=torch.zeros_like),
         ),
         Mistake(
@@ -161,6 +163,14 @@ MIXTURE = Exercise(
         Mistake(
             "The term -log_std is missing in the components: a wide hump is a low one.",
             mixture_of(hump=lambda actions, means, log_stds: each(actions, means, log_stds) + log_stds),
+        ),
+        Mistake(
+            "The minus reaches the first term only: log_std and ½ log 2π are subtracted as well, so put brackets.",
+            mixture_of(
+                hump=lambda actions, means, log_stds: (
+                    -0.5 * square(actions, means, log_stds) + log_stds + HALF_LOG_2PI
+                )
+            ),
         ),
         Mistake(
             "The constant -½ log 2π is missing.",

@@ -19,6 +19,7 @@ CUT_OFF = (
 SOFTMAX = Exercise(
     reference=log_softmax,
     returns="[B, A]: one log-probability for each logit",
+    differentiate=("logits",),
     cases=(
         Case("one row of three logits", (torch.tensor([[1.0, 2.0, 3.0]]),)),
         Case("4 rows of 3 logits", (normal(4, 3, seed=1),)),
@@ -140,6 +141,21 @@ SOFTMAX = Exercise(
             "One maximum for the whole table is too large for rows of small logits, whose exp all round to 0: take each "
             "row's own.",
             lambda logits: (z := logits - logits.max()) - z.exp().sum(1, keepdim=True).log(),
+        ),
+        Mistake(
+            "The largest size is taken off here, `abs`: in a row of large negative logits every exp then rounds to 0. "
+            "Take the largest logit off.",
+            lambda logits: (
+                (z := logits - logits.abs().amax(1, keepdim=True)) - z.exp().sum(1, keepdim=True).log()
+            ),
+        ),
+        Mistake(
+            "The logits are halved, or doubled, first: that changes the probabilities, as a temperature does.",
+            lambda logits: (logits / 2).log_softmax(1),
+        ),
+        Mistake(
+            "The logits are halved, or doubled, first: that changes the probabilities, as a temperature does.",
+            lambda logits: (logits * 2).log_softmax(1),
         ),
         Mistake(
             "This is a logarithm to base 2: the natural one is meant throughout.",

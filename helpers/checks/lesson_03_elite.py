@@ -57,9 +57,28 @@ def kth_best(count):
     )
 
 
+def beyond_the_kth(count):
+    """At or above the return behind the k best, which makes one too many."""
+    return lambda returns, fraction: (
+        returns >= returns.sort(descending=True).values[min(count(fraction * len(returns)), len(returns) - 1)]
+    )
+
+
+def by_sorted_places(count):
+    """The best k as `sort` brings them, ties cut off by their place."""
+
+    def code(returns, fraction):
+        mask = torch.zeros(len(returns), dtype=torch.bool)
+        mask[returns.sort(descending=True).indices[: max(1, count(fraction * len(returns)))]] = True
+        return mask
+
+    return code
+
+
 ELITE = Exercise(
     reference=elite_mask,
     returns="[N]: true for the elite",
+    dtype=("bool", "because `returns[mask]` would take whole numbers for places, and refuses others"),
     cases=(
         Case("eleven returns and a fraction of 0.25", (ELEVEN, 0.25)),
         Case("a threshold that is one of the returns", (NINE, 0.25)),
@@ -188,6 +207,17 @@ ELITE = Exercise(
         Mistake(
             "The mask belongs to the sorted returns: compare `returns` as they came, each keeps its place.",
             lambda returns, fraction: returns.sort(descending=True).values >= quantile(returns, 1 - fraction),
+        ),
+        *(
+            Mistake(
+                "The threshold is a sorted return counted from the top, one place too far; it is the 1 - fraction quantile.",
+                beyond_the_kth(count),
+            )
+            for count in (round, ceil)
+        ),
+        *(
+            Mistake(sentence, by_sorted_places(count))
+            for sentence, count in zip(BY_PLACE, (int, round, ceil), strict=True)
         ),
         Mistake(
             SORTED,

@@ -110,6 +110,22 @@ SCORE = Exercise(
             lambda logits, action: logits.softmax(0)[action].log(),
         ),
         Mistake(
+            "This is the probability of the action; asked for is the derivative of its logarithm, one number for each logit.",
+            lambda logits, action: logits.softmax(0)[action],
+        ),
+        Mistake(
+            "1/π - 1 mixes two derivatives: log π has 1/π by the probability, and 1 - π by the action's own logit.",
+            lambda logits, action: 1 / logits.softmax(0) - 1,
+        ),
+        Mistake(
+            "1/π - 1 mixes two derivatives: log π has 1/π by the probability, and 1 - π by the action's own logit.",
+            lambda logits, action: 1 / logits.softmax(0)[action] - 1,
+        ),
+        Mistake(
+            "1/π - 1 mixes two derivatives: log π has 1/π by the probability, and 1 - π by the action's own logit.",
+            lambda logits, action: onehot(logits, action) / logits.softmax(0) - 1,
+        ),
+        Mistake(
             "These are the probabilities: 1 at the action, minus them.",
             lambda logits, action: logits.softmax(0),
         ),

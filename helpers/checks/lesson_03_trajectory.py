@@ -66,9 +66,27 @@ def with_world(step_of) -> object:
     return code
 
 
+def unsliced(in_policy: slice, before: slice, after: slice) -> object:
+    """States that are one too many for the actions, and so stop wherever T > 1."""
+
+    def code(mdp, logits, states, actions):
+        choices = logits.log_softmax(-1)[states[in_policy], actions]
+        steps = mdp.transition[states[before], actions, states[after]]
+        return mdp.start[states[0]].log() + choices.sum() + steps.log().sum()
+
+    return code
+
+
+ALL, FIRST, LAST = slice(None), slice(None, -1), slice(1, None)
+TOO_MANY_STATES = (
+    "`states` has one entry more than `actions`: the dynamics lead from `states[:-1]` to `states[1:]`, the policy chose in "
+    "`states[:-1]`."
+)
+
 TRAJECTORY = Exercise(
     reference=trajectory_log_prob,
     returns="one number",
+    differentiate=("logits",),
     cases=(
         Case(
             "one step from a random start",
@@ -209,8 +227,13 @@ TRAJECTORY = Exercise(
             mistaken(lambda mdp, start, choices, steps: summed(mdp, start, choices[1:], steps)),
         ),
         Mistake(
-            "`states` has one entry more than `actions`: the policy chose in `states[:-1]`, in the last state it did not act.",
+            TOO_MANY_STATES,
             with_choices(lambda logits, states, actions: logits.log_softmax(-1)[states, actions]),
+        ),
+        *(
+            Mistake(TOO_MANY_STATES, unsliced(in_policy, before, after))
+            for in_policy in (FIRST, ALL)
+            for before, after in ((ALL, LAST), (FIRST, ALL), (ALL, ALL))
         ),
         Mistake(
             "`log_pi[:, actions]` takes these actions in every state: index with the states too, `log_pi[states[:-1], actions]`.",

@@ -22,6 +22,7 @@ STANDARD_ERROR = Exercise(
         Case("4 samples of 3 numbers", (normal(4, 3, seed=5),)),
         Case("as many samples as numbers", (normal(3, 3, seed=6),)),
         Case("samples far from zero", (normal(5, 2, seed=7) + 5.0,)),
+        Case("4 samples of a single number, P = 1", (normal(4, 1, seed=9),)),
         Case("100 samples of 2 numbers", (normal(100, 2, seed=8) * torch.tensor([1.0, 4.0]),)),
         Case("a column of equal numbers", (torch.tensor([[2.0, 1.0], [2.0, 3.0], [2.0, 8.0]]),)),
     ),
@@ -101,6 +102,10 @@ STANDARD_ERROR = Exercise(
         Mistake(
             "The values are right, but they stand in a table [1, P]: leave `keepdim` out.",
             lambda samples: samples.std(0, keepdim=True) / len(samples) ** 0.5,
+        ),
+        Mistake(
+            "`squeeze` takes the only column away: with P = 1 the answer is [1], not a number.",
+            lambda samples: (spread(samples) / len(samples) ** 0.5).squeeze(),
         ),
         Mistake(
             "The columns are put together into one number: return one for each column.",

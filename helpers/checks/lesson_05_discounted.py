@@ -6,7 +6,16 @@ import torch
 
 from ..returns import discounted_weights, rewards_to_go
 from .exercise import Exercise, Mistake
-from .lesson_05_returns import CASES, CUT_OFF, later, powers, standardised, truncating
+from .lesson_05_returns import (
+    CASES,
+    CUT_OFF,
+    first_left_out,
+    later,
+    powers,
+    standardised,
+    standardised_by_sample,
+    truncating,
+)
 
 __all__ = ["DISCOUNTED"]
 
@@ -47,7 +56,22 @@ DISCOUNTED = Exercise(
             lambda rewards, gamma: powers(gamma, len(rewards)) * rewards_to_go(rewards, gamma)[0],
         ),
         Mistake(
-            "These are the discounted rewards by themselves: step t's weight is the sum of all from t on.",
+            "The first weight stays 0: `range` stops before its end, so count down to -1. The first step is step 0.",
+            lambda rewards, gamma: powers(gamma, len(rewards)) * first_left_out(rewards, gamma),
+        ),
+        Mistake(
+            "The returns are standardised before γ^t: asked for is γ^t G_t itself.",
+            lambda rewards, gamma: powers(gamma, len(rewards)) * standardised(rewards_to_go(rewards, gamma)),
+        ),
+        Mistake(
+            "The returns are standardised before γ^t: asked for is γ^t G_t itself.",
+            lambda rewards, gamma: (
+                powers(gamma, len(rewards)) * standardised_by_sample(rewards_to_go(rewards, gamma))
+            ),
+        ),
+        Mistake(
+            "These are the discounted rewards by themselves, as a loop that runs forwards leaves them too: step t's weight is "
+            "the sum of all from t on.",
             lambda rewards, gamma: powers(gamma, len(rewards)) * rewards,
         ),
         Mistake(
@@ -119,6 +143,10 @@ DISCOUNTED = Exercise(
         Mistake(
             CUT_OFF,
             cut_off,
+        ),
+        Mistake(
+            "The weights are standardised; asked for are the weights themselves.",
+            lambda rewards, gamma: standardised_by_sample(discounted_weights(rewards, gamma)),
         ),
         Mistake(
             "The weights are standardised; asked for are the weights themselves.",

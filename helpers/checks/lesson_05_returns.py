@@ -76,6 +76,13 @@ def last_left_out(rewards, gamma):
     return weights
 
 
+def first_left_out(rewards, gamma):
+    """Goes backwards and stops before the first step, beside a first return of 0."""
+    weights = rewards_to_go(rewards, gamma).clone()
+    weights[0] = 0
+    return weights
+
+
 def minus_the_future(rewards, gamma):
     """G_t = rewards[t] - γ G_{t+1}."""
     running, weights = 0.0, []
@@ -207,6 +214,18 @@ TO_GO = Exercise(
             last_left_out,
         ),
         Mistake(
+            "The first return stays 0: `range` stops before its end, so count down to -1. The first step is step 0.",
+            first_left_out,
+        ),
+        Mistake(
+            "The first return is missing: `range` stops before its end, so count down to -1. The first step is step 0.",
+            lambda rewards, gamma: rewards_to_go(rewards, gamma)[1:],
+        ),
+        Mistake(
+            "The formula is right, but the loop runs forwards: G_{t+1} is still 0 when it is used. Begin with the last step.",
+            lambda rewards, gamma: as_float(rewards),
+        ),
+        Mistake(
             "The future is taken off: it is added, G_t = rewards[t] + γ G_{t+1}.",
             minus_the_future,
         ),
@@ -221,6 +240,10 @@ TO_GO = Exercise(
         Mistake(
             "The returns are standardised; asked for are the returns themselves.",
             lambda rewards, gamma: standardised(rewards_to_go(rewards, gamma)),
+        ),
+        Mistake(
+            "The returns are standardised; asked for are the returns themselves.",
+            lambda rewards, gamma: standardised_by_sample(rewards_to_go(rewards, gamma)),
         ),
         Mistake(
             "This is the mean of what is to come; the return is its sum.",

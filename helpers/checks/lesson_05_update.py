@@ -13,8 +13,11 @@ from .lesson_05_losses import STANDARDISED
 from .lesson_05_returns import deviation, normal, standardised, standardised_by_sample
 from .lesson_05_wrong_updates import (
     clipped,
+    each_its_own_step,
     gradients_pile_up,
+    last_of,
     loss_after,
+    mean_of,
     never_backward,
     never_steps,
     on_a_copy,
@@ -26,6 +29,7 @@ from .lesson_05_wrong_updates import (
     steps_twice,
     steps_twice_and_says_the_last,
     steps_twice_on_one_gradient,
+    sum_of_gradients,
     wiped_gradient,
     with_a_new_optimizer,
     wrong_loss,
@@ -101,6 +105,11 @@ NO_CHANGE = (
 )
 
 ONE_BY_ONE = "The steps are learned from one by one; make one update with the mean over the whole batch."
+PILED_UP = (
+    "The gradients of the samples add up, one backward() each: their sum grows with the batch. Divide by B, or take one loss "
+    "with its mean."
+)
+STEP_EACH = "step() stands in the loop over the samples, on gradients that pile up. Take one step, with the gradient of the mean."
 TWO_UPDATES = "Two updates are made; one is asked for."
 
 UPDATE = Exercise(
@@ -154,6 +163,9 @@ UPDATE = Exercise(
             ONE_BY_ONE,
             one_by_one_on_the_way,
         ),
+        *(Mistake(ONE_BY_ONE, each_its_own_step(say)) for say in (sum, last_of)),
+        *(Mistake(PILED_UP, sum_of_gradients(say)) for say in (mean_of, last_of)),
+        *(Mistake(STEP_EACH, sum_of_gradients(say, step_each=True)) for say in (mean_of, sum, last_of)),
         *(
             Mistake(
                 "A new optimiser is made inside: use the one you are given, which knows its step size and its past.",

@@ -8,8 +8,11 @@ from ..losses import policy_gradient_loss, reinforce_update
 
 __all__ = [
     "clipped",
+    "each_its_own_step",
     "gradients_pile_up",
+    "last_of",
     "loss_after",
+    "mean_of",
     "never_backward",
     "never_steps",
     "on_a_copy",
@@ -21,6 +24,7 @@ __all__ = [
     "steps_twice",
     "steps_twice_and_says_the_last",
     "steps_twice_on_one_gradient",
+    "sum_of_gradients",
     "wiped_gradient",
     "with_a_new_optimizer",
     "wrong_loss",
@@ -104,6 +108,43 @@ def one_by_one_on_the_way(policy, optimizer, obs, actions, weights):
     rows = [slice(b, b + 1) for b in range(len(weights))]
     losses = [reinforce_update(policy, optimizer, obs[r], actions[r], weights[r]) for r in rows]
     return sum(losses) / len(losses)
+
+
+def each_its_own_step(say):
+    """A step for each sample on the sum of its terms; say: the losses on the way -> what is returned."""
+
+    def update(policy, optimizer, obs, actions, weights):
+        rows = [slice(b, b + 1) for b in range(len(weights))]
+        return say([reinforce_update(policy, optimizer, obs[r], actions[r], weights[r]) for r in rows])
+
+    return update
+
+
+def sum_of_gradients(say, step_each=False):
+    """Gradients pile up from sample to sample, then comes one step, or one after each."""
+
+    def update(policy, optimizer, obs, actions, weights):
+        optimizer.zero_grad()
+        losses = []
+        for b in range(len(weights)):
+            loss = surrogate(policy, obs[b : b + 1], actions[b : b + 1], weights[b : b + 1])
+            loss.backward()
+            if step_each:
+                optimizer.step()
+            losses.append(loss.item())
+        if not step_each:
+            optimizer.step()
+        return say(losses)
+
+    return update
+
+
+def mean_of(losses: list) -> float:
+    return sum(losses) / len(losses)
+
+
+def last_of(losses: list) -> float:
+    return losses[-1]
 
 
 def steps_twice_and_says_the_last(policy, optimizer, obs, actions, weights):

@@ -25,9 +25,23 @@ def deviation(x: torch.Tensor, ddof: int = 0) -> torch.Tensor:
 
 def standardize_with_sample_deviation(x: torch.Tensor) -> torch.Tensor:
     """The other convention, 1/(B - 1): as right as the reference."""
+    x = x - x[0]  # equal entries are exactly 0 now
     return torch.zeros_like(x) if len(x) == 1 else centred(x) / (deviation(x, 1) + 1e-8)
 
 
+def guarded(ddof: int, small: float):
+    """Something is added to the deviation."""
+
+    def code(x):
+        return torch.zeros_like(x) if len(x) == 1 else centred(x) / (deviation(x, ddof) + small)
+
+    return code
+
+
+ROUNDED = (
+    "the mean rounds, and a tiny rest over a tiny deviation is not 0. Take the first entry off first, or put 0 where all "
+    "are equal"
+)
 NO_GUARD = "Equal entries have a standard deviation of 0, and 0/0 is NaN: guard it, for example by adding 1e-8 to it."
 
 TOO_LARGE = "What is added to the standard deviation is too large, it changes every answer: 1e-8 is enough to guard against 0."
@@ -45,6 +59,8 @@ STANDARDIZE = Exercise(
         Case("two entries", (torch.tensor([3.0, 7.0]),)),
         Case("entries close to each other", (torch.tensor([0.2, 1.0, 2.0]),)),
         Case("equal entries, where the answer is 0", (torch.full((4,), 3.0),)),
+        Case("three times 3.4, where the answer is 0", (torch.full((3,), 3.4),), edge=ROUNDED),
+        Case("eight times 0.3, where the answer is 0", (torch.full((8,), 0.3),), edge=ROUNDED),
         Case("a single entry, where the answer is 0", (torch.tensor([5.0]),)),
     ),
     mistakes=(
@@ -129,6 +145,10 @@ STANDARDIZE = Exercise(
         ),
         Mistake(TOO_LARGE, lambda x: centred(x) / (deviation(x) + 0.1)),
         Mistake(TOO_LARGE, lambda x: centred(x) / (deviation(x) + 0.01)),
+        Mistake(TOO_LARGE, guarded(1, 0.1)),
+        Mistake(TOO_LARGE, guarded(1, 0.01)),
+        Mistake(TOO_LARGE, guarded(0, 0.001)),
+        Mistake(TOO_LARGE, guarded(1, 0.001)),
         Mistake(
             "The whole mean is taken off after the division: take it off first, then divide.",
             lambda x: x / (deviation(x) + 1e-8) - x.mean(),

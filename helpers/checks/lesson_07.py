@@ -1,7 +1,7 @@
 """The exercises of lesson 07: actor-critic."""
 
-from .lesson_07_bootstrap import BOOTSTRAP
 from .gae import GAE
+from .lesson_07_bootstrap import BOOTSTRAP
 from .lesson_07_losses import LOSS
 from .lesson_07_n_steps import N_STEPS
 from .lesson_07_returns import ERRORS

@@ -84,6 +84,29 @@ def in_blocks(rewards, values, gamma, n):
     return found
 
 
+def past_the_end(add_up):
+    """All n rewards, and the value behind them, where fewer steps are left: the index runs out of the episode."""
+
+    def code(rewards, values, gamma, n):
+        found = [add_up(rewards, gamma, t, n) + gamma**n * values[t + n] for t in range(len(rewards))]
+        return torch.stack(found)
+
+    return code
+
+
+def by_index(rewards, gamma, t, n):
+    return sum(gamma**k * rewards[t + k] for k in range(n))
+
+
+def by_powers(rewards, gamma, t, n):
+    return (gamma ** torch.arange(n) * rewards[t : t + n]).sum()
+
+
+OUT_OF_THE_EPISODE = (
+    "Near the end fewer than n steps are left, and the index runs out of the episode: take m = min(n, T - t) rewards, then "
+    "γ^m `values[t + m]`."
+)
+
 N_STEPS = Exercise(
     reference=n_step_returns,
     returns="[T]: one return for each step",
@@ -98,6 +121,7 @@ N_STEPS = Exercise(
         Case("a single step", (*ONE_STEP, 0.9, 3)),
     ),
     mistakes=(
+        *(Mistake(OUT_OF_THE_EPISODE, past_the_end(add_up)) for add_up in (by_index, by_powers)),
         Mistake(
             "The critic's word is not discounted: it comes m steps later, γ to the power m.",
             lambda rewards, values, gamma, n: n_steps(rewards, values, gamma, n, power=lambda m: 0),

@@ -27,6 +27,10 @@ RATIO = Exercise(
             "an action far out, with log-probabilities near -20",
             (torch.tensor([-20.5, -1.0]).double(), torch.tensor([-21.0, -1.5]).double()),
         ),
+        Case(
+            "an action whose probabilities round to 0 in float32",
+            (torch.tensor([-110.0, -1.0]), torch.tensor([-110.5, -1.5])),
+        ),
     ),
     differentiate=("log_probs", "old_log_probs"),
     mistakes=(
@@ -37,6 +41,15 @@ RATIO = Exercise(
         Mistake(
             "The wrong one is detached: the gradient belongs to the new log-probabilities, the old ones are data.",
             lambda log_probs, old_log_probs: (log_probs.detach() - old_log_probs).exp(),
+        ),
+        Mistake(
+            "Far out both probabilities round to 0, and their quotient is NaN. Subtract the log-probabilities, then take `exp`.",
+            lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.detach().exp(),
+        ),
+        Mistake(
+            "Far out both probabilities round to 0, and their quotient is NaN; and a gradient flows into the old ones. Take "
+            "exp(new - old), with old detached.",
+            lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.exp(),
         ),
         Mistake(
             "A small number below the line hides 0/0, but then far out the ratio is wrong: subtract the log-probabilities, "

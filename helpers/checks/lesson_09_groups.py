@@ -47,6 +47,7 @@ def both(sentence: str, made) -> tuple[Mistake, Mistake]:
 
 def with_sample_deviation(rewards: torch.Tensor) -> torch.Tensor:
     """The other convention, 1/(K - 1): as right as the reference."""
+    rewards = rewards - rewards[:, :1]  # equal rewards are exactly 0 now
     return centred(rewards) / (deviation(rewards, 1) + 1e-8)
 
 
@@ -61,6 +62,10 @@ def across(rewards: torch.Tensor, ddof: int = 0) -> torch.Tensor:
     return off / ((off.square().sum(0) / (len(rewards) - ddof)).sqrt() + 1e-8)
 
 
+ROUNDED = (
+    "the mean rounds, and a tiny rest over a tiny deviation is not 0. Take the first reward of the group off first, or "
+    "put 0 where all are equal"
+)
 NO_GUARD = (
     "In a group of equal rewards this is 0/0, NaN: guard the division, for example by 1e-8 added to the std."
 )
@@ -110,6 +115,10 @@ GROUP_ADVANTAGES = Exercise(
         Case(
             "a group of equal rewards, where the answer is 0",
             (torch.tensor([[1.0, 1.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.0]]),),
+        ),
+        Case("a group of eight times 0.3, where the answer is 0", (torch.full((1, 8), 0.3),), edge=ROUNDED),
+        Case(
+            "two groups of three times 3.4, where the answer is 0", (torch.full((2, 3), 3.4),), edge=ROUNDED
         ),
     ),
     mistakes=(

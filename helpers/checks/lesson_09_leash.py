@@ -28,6 +28,7 @@ HALF = "This is half of it: the ½ belongs to k2, half the squared log-ratio; k3
 KL_PENALTY = Exercise(
     reference=kl_penalty,
     returns="[B, L]: one penalty for each token",
+    differentiate=("log_probs",),
     tolerance=1e-4,
     cases=(
         Case(

@@ -46,6 +46,7 @@ UNMASKED_SUM = (
 MASKED_MEAN = Exercise(
     reference=masked_mean,
     returns="one number",
+    differentiate=("x",),
     cases=(
         Case(
             "a long and a short answer",

@@ -7,13 +7,15 @@ __all__ = ["explain", "lower"]
 
 def explain(exercise, answers: list) -> str:
     """Say what is wrong with the first case that went wrong: no value, its shape, NaN, its sign or scale, its gradient."""
-    right = exercise.right[0]
+    right = exercise.nearest(answers)
     fails = [i for i, good in enumerate(exercise.agree_all(answers, right)) if not good]
     # A wrong gradient is worth a word only where the values are right; a crash on most inputs before anything else.
     wrong_values = [i for i, good in enumerate(exercise.agree_all(answers, right, False)) if not good]
     crashes = [i for i in fails if answers[i].value is None]
     first = ((crashes if 2 * len(crashes) > len(answers) else []) or wrong_values or fails)[0]
     answer, truth, label = answers[first], right[first], exercise.cases[first].label
+    if answer.value is not None and all(exercise.cases[i].edge for i in fails):
+        return f"With {label}, yours is {_show(answer.value)}: {exercise.cases[first].edge}."
     score = (
         ""
         if len(fails) == len(answers)

@@ -12,17 +12,6 @@ def mse_loop(estimate, truth):
     return total / estimate.numel()
 
 
-def greedy_loop(q):
-    actions = torch.zeros(len(q), dtype=torch.int32)
-    for state, row in enumerate(q):
-        best = 0
-        for action, value in enumerate(row):
-            if value > row[best]:
-                best = action
-        actions[state] = best
-    return actions
-
-
 def return_loop(estimate, truth, start):
     return sum(start[s].item() * truth[s, estimate[s].argmax()].item() for s in range(len(start)))
 
@@ -99,10 +88,8 @@ RIGHT = {
         lambda q: torch.max(q, dim=-1).indices,
         lambda q: np.argmax(q.numpy(), axis=1),
         lambda q: torch.tensor([row.argmax().item() for row in q]),
-        lambda q: q.argmax(1).float(),
         lambda q: (q == q.amax(1, keepdim=True)).int().argmax(1),
         lambda q: np.array([list(row).index(max(row)) for row in q.tolist()]),
-        greedy_loop,
         lambda q: torch.tensor([Greedy(q)(state) for state in range(len(q))]),
         lambda q: torch.sort(q, dim=1, descending=True, stable=True).indices[:, 0],
         lambda q: (q[:, :, None] < q[:, None, :]).any(2).int().argmin(1),

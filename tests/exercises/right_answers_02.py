@@ -3,18 +3,8 @@
 import math
 
 import numpy as np
-import scipy.special
-import scipy.stats
 import torch
 from torch import distributions as dist
-
-
-def softmax_loop(logits):
-    rows = []
-    for row in logits.tolist():
-        largest = max(row)
-        rows.append([z - largest - math.log(sum(math.exp(y - largest) for y in row)) for z in row])
-    return torch.tensor(rows)
 
 
 def softmax_in_place(logits):
@@ -24,35 +14,11 @@ def softmax_in_place(logits):
     return logits
 
 
-def gaussian_loop(actions, mean, log_std):
-    found = torch.zeros(len(actions))
-    for row in range(actions.shape[0]):
-        for column in range(actions.shape[1]):
-            std = math.exp(log_std[column])
-            z = (actions[row, column].item() - mean[row, column].item()) / std
-            found[row] += -(z**2) / 2 - math.log(std * math.sqrt(2 * math.pi))
-    return found
-
-
 def gaussian_matrix(actions, mean, log_std):
     variance = (2 * log_std.double()).exp()
     apart = (actions - mean).double()
     power = torch.einsum("bd,d,bd->b", apart, 1 / variance, apart)
     return -0.5 * (power + torch.logdet(torch.diag(2 * math.pi * variance)))
-
-
-def mixture_loop(actions, logits, means, log_stds):
-    found = np.zeros(len(actions))
-    for row in range(len(actions)):
-        weights = scipy.special.log_softmax(logits[row].numpy().astype(float))
-        terms = [
-            weight + scipy.stats.norm(mean, math.exp(log_std)).logpdf(float(actions[row]))
-            for weight, mean, log_std in zip(
-                weights, means[row].tolist(), log_stds[row].tolist(), strict=True
-            )
-        ]
-        found[row] = np.logaddexp.reduce(terms)
-    return found
 
 
 def mixture_by_hand(actions, logits, means, log_stds):
@@ -62,20 +28,30 @@ def mixture_by_hand(actions, logits, means, log_stds):
     return (largest + (joint - largest).exp().sum(-1, keepdim=True).log()).squeeze(-1)
 
 
-def beta_loop(actions, alpha, beta, low, high):
-    found = []
-    for action, a, b in zip(actions.tolist(), alpha.tolist(), beta.tolist(), strict=True):
-        u = (action - low) / (high - low)
-        constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-        found.append((a - 1) * math.log(u) + (b - 1) * math.log1p(-u) + constant - math.log(high - low))
-    return torch.tensor(found)
-
-
 def beta_by_parts(actions, alpha, beta, low, high):
     from_low, from_high, width = actions - low, high - actions, torch.tensor(high - low)
     powers = torch.xlogy(alpha - 1, from_low) + torch.xlogy(beta - 1, from_high)
     powers = powers - (alpha + beta - 2) * width.double().log()
     return powers + torch.lgamma(alpha + beta) - torch.lgamma(alpha) - torch.lgamma(beta) - width.log()
+
+
+def beta_in_float32(actions, alpha, beta, low, high):
+    """Term by term as the formula reads: at α and β of 2e4 the terms of half a million leave few digits."""
+    a, x, y = actions.float(), alpha.float(), beta.float()
+    u = (a - low) / (high - low)
+    log_b = torch.lgamma(x) + torch.lgamma(y) - torch.lgamma(x + y)
+    return (x - 1) * torch.log(u) + (y - 1) * torch.log(1 - u) - log_b - math.log(high - low)
+
+
+def beta_in_float32_by_another_order(actions, alpha, beta, low, high):
+    a, x, y = actions.float(), alpha.float(), beta.float()
+    found = torch.lgamma(x + y) - torch.lgamma(x) + (x - 1) * (torch.log(a - low) - math.log(high - low))
+    return (
+        found
+        - torch.lgamma(y)
+        + (y - 1) * (torch.log(high - a) - math.log(high - low))
+        - math.log(high - low)
+    )
 
 
 def sample_loop(mean, log_std, noise):
@@ -141,15 +117,6 @@ def beta_by_logit(actions, alpha, beta, low, high):
     return kernel + (alpha + beta).lgamma() - alpha.lgamma() - beta.lgamma() - math.log(high - low)
 
 
-def beta_filled_in(actions, alpha, beta, low, high):
-    found = torch.empty(len(actions), dtype=torch.float64)
-    for i in range(len(actions)):
-        u = (actions[i].item() - low) / (high - low)
-        found[i] = scipy.special.xlogy(alpha[i].item() - 1, u) + scipy.special.xlog1py(beta[i].item() - 1, -u)
-        found[i] -= scipy.special.betaln(alpha[i].item(), beta[i].item()) + np.log(high - low)
-    return found
-
-
 def sample_row_by_row(mean, log_std, noise):
     return torch.stack([m + log_std.exp() * e for m, e in zip(mean, noise, strict=True)])
 
@@ -166,12 +133,9 @@ RIGHT = {
         lambda logits: torch.log_softmax(logits, dim=1),
         lambda logits: logits - torch.logsumexp(logits, dim=-1, keepdim=True),
         lambda logits: logits - logits.logsumexp(1)[:, None],
-        lambda logits: scipy.special.log_softmax(logits.numpy(), axis=1),
         lambda logits: dist.Categorical(logits=logits).logits,
         lambda logits: torch.stack([row - row.logsumexp(0) for row in logits.double()]),
-        lambda logits: logits.numpy() - np.logaddexp.reduce(logits.numpy(), axis=1, keepdims=True),
         lambda logits: dist.Categorical(logits=logits).log_prob(torch.arange(logits.shape[1])[:, None]).T,
-        softmax_loop,
         softmax_in_place,
         lambda logits: torch.nn.LogSoftmax(dim=-1)(logits.float()),
         lambda logits: logits - torch.logcumsumexp(logits, dim=1)[:, -1:],
@@ -199,9 +163,6 @@ RIGHT = {
             mean.double(), torch.diag((2 * log_std.double()).exp())
         ).log_prob(actions.double()),
         lambda actions, mean, log_std: (
-            scipy.stats.norm(mean.numpy(), np.exp(log_std.numpy())).logpdf(actions.numpy()).sum(1)
-        ),
-        lambda actions, mean, log_std: (
             -0.5 * ((actions - mean) ** 2 / torch.exp(2 * log_std)).sum(1)
             - log_std.sum()
             - 0.5 * actions.shape[1] * math.log(2 * math.pi)
@@ -212,7 +173,6 @@ RIGHT = {
             ).sum(1)
         ),
         gaussian_matrix,
-        gaussian_loop,
         lambda actions, mean, log_std: Gaussian(mean, log_std).log_prob(actions).cumsum(1)[:, -1],
         lambda actions, mean, log_std: torch.einsum(
             "bd->b", dist.Normal(mean, log_std.exp()).log_prob(actions)
@@ -236,13 +196,7 @@ RIGHT = {
             (logits + dist.Normal(means, log_stds.exp()).log_prob(actions[:, None])).logsumexp(1)
             - logits.logsumexp(1)
         ),
-        lambda actions, logits, means, log_stds: scipy.special.logsumexp(
-            scipy.stats.norm(means.numpy(), np.exp(log_stds.numpy())).logpdf(actions.numpy()[:, None])
-            + scipy.special.log_softmax(logits.numpy(), axis=1),
-            axis=1,
-        ),
         mixture_by_hand,
-        mixture_loop,
         lambda actions, logits, means, log_stds: torch.logcumsumexp(
             logits.log_softmax(1) + Gaussian(means, log_stds).log_prob(actions[:, None]), dim=1
         )[:, -1],
@@ -250,12 +204,6 @@ RIGHT = {
             torch.log_softmax(logits.float(), 1)
             + Gaussian(means.float(), log_stds.float()).log_prob(actions.float()[:, None])
         ).logsumexp(1),
-        lambda actions, logits, means, log_stds: torch.tensor(
-            [
-                dist.MixtureSameFamily(dist.Categorical(logits=z), dist.Normal(m, s.exp())).log_prob(a)
-                for a, z, m, s in zip(actions, logits, means, log_stds, strict=True)
-            ]
-        ),
         mixture_one_after_another,
         mixture_row_by_row,
     ],
@@ -266,9 +214,6 @@ RIGHT = {
         lambda actions, alpha, beta, low, high: dist.TransformedDistribution(
             dist.Beta(alpha, beta), dist.AffineTransform(low, high - low)
         ).log_prob(actions),
-        lambda actions, alpha, beta, low, high: scipy.stats.beta(
-            alpha.numpy().astype(float), beta.numpy().astype(float), loc=low, scale=high - low
-        ).logpdf(actions.numpy().astype(float)),
         lambda actions, alpha, beta, low, high: (
             dist.Dirichlet(torch.stack([alpha, beta], 1)).log_prob(
                 torch.stack([actions - low, high - actions], 1) / (high - low)
@@ -280,11 +225,8 @@ RIGHT = {
             - math.log(high - low)
         ),
         beta_by_parts,
-        beta_loop,
-        lambda actions, alpha, beta, low, high: (
-            scipy.stats.beta.logpdf((actions.double() - low) / (high - low), alpha.double(), beta.double())
-            - np.log(high - low)
-        ),
+        beta_in_float32,
+        beta_in_float32_by_another_order,
         lambda actions, alpha, beta, low, high: (
             torch.xlogy(alpha - 1, (actions - low) / (high - low))
             + torch.special.xlog1py(beta - 1, -(actions - low) / (high - low))
@@ -302,7 +244,6 @@ RIGHT = {
             )
         )(actions, alpha, beta),
         beta_by_logit,
-        beta_filled_in,
     ],
     "reparameterized_sample": [
         lambda mean, log_std, noise: mean + torch.exp(log_std) * noise,

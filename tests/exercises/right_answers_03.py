@@ -36,24 +36,6 @@ def log_prob_loop(mdp, logits, states, actions):
     return total
 
 
-def log_of_the_product(mdp, logits, states, actions):
-    probability = mdp.start[states[0]].item()
-    for s, a, following in zip(states[:-1].tolist(), actions.tolist(), states[1:].tolist(), strict=True):
-        probability *= logits.double().softmax(1)[s, a].item() * mdp.transition[s, a, following].item()
-    return np.log(probability)
-
-
-def log_prob_numpy(mdp, logits, states, actions):
-    s, a = states.numpy(), actions.numpy()
-    table = logits.numpy().astype(np.float64)
-    log_pi = table - np.log(np.exp(table).sum(1, keepdims=True))
-    return (
-        np.log(mdp.start.numpy()[s[0]])
-        + log_pi[s[:-1], a].sum()
-        + np.log(mdp.transition.numpy()[s[:-1], a, s[1:]]).sum()
-    )
-
-
 def log_prob_categorical(mdp, logits, states, actions):
     policy = torch.distributions.Categorical(logits=logits[states[:-1]])
     world = torch.distributions.Categorical(probs=mdp.transition[states[:-1], actions])
@@ -175,14 +157,6 @@ def log_prob_by_onehots(mdp, logits, states, actions):
     return (mdp.start @ before[0]).log() + (chosen * moved).log().sum()
 
 
-def log_prob_with_the_math_module(mdp, logits, states, actions):
-    total = math.log(mdp.start[states[0]])
-    for s, a, z in zip(states.tolist(), actions.tolist(), states[1:].tolist(), strict=False):
-        row = logits[s].tolist()
-        total += row[a] - math.log(sum(math.exp(x) for x in row)) + math.log(mdp.transition[s, a, z])
-    return total
-
-
 def differences_by_recursion(f, theta, eps, p=0):
     if p == len(theta):
         return np.zeros(0)
@@ -274,8 +248,6 @@ RIGHT = {
     ],
     "trajectory_log_prob": [
         log_prob_loop,
-        log_of_the_product,
-        log_prob_numpy,
         log_prob_categorical,
         lambda mdp, logits, states, actions: (
             -(
@@ -292,7 +264,6 @@ RIGHT = {
         ),
         log_prob_by_recursion,
         log_prob_by_onehots,
-        log_prob_with_the_math_module,
         lambda mdp, logits, states, actions: (
             mdp.start.log()[states[0]]
             + (logits.log_softmax(1)[:, :, None] + mdp.transition.log())[
@@ -328,8 +299,6 @@ RIGHT = {
         lambda returns, fraction: returns >= torch.quantile(returns, 1 - fraction),
         lambda returns, fraction: returns.numpy() >= np.quantile(returns.numpy(), 1 - fraction),
         lambda returns, fraction: returns.numpy() >= np.percentile(returns.numpy(), 100 * (1 - fraction)),
-        lambda returns, fraction: (returns >= returns.quantile(1 - fraction)).int(),
-        lambda returns, fraction: torch.where(returns < returns.quantile(1 - fraction), 0.0, 1.0),
         elite_sorted,
         # At or above the upper neighbour, or the middle, is at or above any threshold between two neighbours.
         lambda returns, fraction: returns >= returns.quantile(1 - fraction, interpolation="higher"),

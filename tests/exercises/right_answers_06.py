@@ -173,10 +173,6 @@ def standardize_numpy(x):
     return (x - x.mean()) / x.std() if x.std() > 0 else np.zeros_like(x)
 
 
-def standardize_sample(x):
-    return torch.zeros_like(x) if len(x) < 2 else (x - x.mean()) / x.std().clamp(min=1e-6)
-
-
 def entropy_loop(logits):
     rows = []
     for row in logits:
@@ -261,22 +257,20 @@ RIGHT = {
     ],
     "standardize": [
         standardize_numpy,
-        standardize_sample,
         standardize_by_moments,
         standardize_loop,
         standardize_from_the_first,
-        lambda x: (x - x.mean()) / torch.sqrt(((x - x.mean()) ** 2).sum() / len(x) + 1e-12),
-        lambda x: (x - x.mean()) * torch.rsqrt(x.var(correction=0).clamp(min=1e-12)),
         lambda x: x * 0 if bool((x == x[0]).all()) else (x - x.mean()) / x.std(),
         lambda x: (
             torch.nn.functional.batch_norm(x.double()[:, None], None, None, training=True, eps=1e-10)[:, 0]
             if len(x) > 1
             else torch.zeros(1)
         ),
-        lambda x: (x - x.mean()) / (x.std(correction=0) + 1e-8),
-        lambda x: (x - x.mean()) / (x.var(correction=0) + 1e-10).sqrt(),
-        lambda x: torch.nan_to_num((x - x.mean()) / x.std(correction=0)),
         lambda x: torch.nn.functional.layer_norm(x.double(), x.shape, eps=1e-12),
+        lambda x: (x - x[0] - (x - x[0]).mean()) / (x.std(correction=0) + 1e-8),
+        lambda x: torch.where(x.max() == x.min(), 0.0, (x - x.mean()) / x.std(correction=0)),
+        lambda x: (x - x.mean()) / (x.std(correction=0) + 1e-8) * (x.max() > x.min()),
+        lambda x: torch.zeros(len(x)) if len(x.unique()) == 1 else (x - x.mean()) / (x.std() + 1e-8),
         lambda x: (x.double() - x.double().mean()) / (x.double().std(correction=0) + 1e-5),
     ],
     "entropy": [

@@ -162,11 +162,9 @@ RIGHT = {
         lambda log_probs, old_log_probs: torch.logaddexp(
             log_probs - old_log_probs.detach(), torch.full_like(log_probs, -torch.inf)
         ).exp(),
-        lambda log_probs, old_log_probs: torch.exp(log_probs) * torch.exp(-old_log_probs.detach()),
         lambda log_probs, old_log_probs: torch.ldexp(
             ((log_probs.double() - old_log_probs.detach()) / math.log(2)).exp2(), torch.tensor(0)
         ),
-        lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.detach().exp(),
         lambda log_probs, old_log_probs: torch.exp(log_probs - old_log_probs.detach()),
         lambda log_probs, old_log_probs: torch.exp(log_probs.double() - old_log_probs.double().detach()),
         lambda log_probs, old_log_probs: (log_probs - old_log_probs.data).expm1() + 1,

@@ -29,30 +29,6 @@ def groups_where(rewards):
     return torch.where(std > 0, (rewards - mean) / std, 0.0)
 
 
-def groups_one_by_one(rewards):
-    rows = []
-    for group in rewards.float():
-        rows.append((group - group.mean()) / (group.std() + 1e-4))
-    return torch.stack(rows)
-
-
-def penalty_loop(log_probs, reference_log_probs):
-    out = np.zeros(log_probs.shape)
-    for place in np.ndindex(*log_probs.shape):
-        away = reference_log_probs[place].item() - log_probs[place].item()
-        out[place] = math.exp(away) - 1 - away
-    return out
-
-
-def mean_loop(x, mask):
-    total, count = 0.0, 0
-    for row, real in zip(x.tolist(), mask.tolist(), strict=True):
-        for value, is_real in zip(row, real, strict=True):
-            if is_real:
-                total, count = total + value, count + 1
-    return total / count
-
-
 def loss_loop(log_probs, old_log_probs, advantages, mask, clip):
     terms = []
     for b in range(len(log_probs)):
@@ -120,11 +96,6 @@ def groups_nan_to_num(rewards):
     return z.nan_to_num(0.0)
 
 
-def groups_numpy_float32(rewards):
-    r = np.asarray(rewards, dtype=np.float32).T
-    return ((r - r.mean(0)) / (r.std(0, ddof=1) + np.float32(1e-6))).T
-
-
 class Penalty:
     def __call__(self, log_probs, reference_log_probs):
         rho = torch.exp(reference_log_probs) / torch.exp(log_probs)
@@ -136,12 +107,6 @@ def penalty_rowwise(log_probs, reference_log_probs):
     for own, other in zip(log_probs, reference_log_probs, strict=True):
         rows.append(torch.stack([torch.expm1(b - a) + (a - b) for a, b in zip(own, other, strict=True)]))
     return torch.stack(rows)
-
-
-def penalty_f(log_probs, reference_log_probs):
-    """f(x) = exp(-x) - 1 + x at x = log π - log π_ref."""
-    x = (log_probs - reference_log_probs).double()
-    return torch.exp(-x).sub_(1).add_(x)
 
 
 def mean_dot(x, mask):
@@ -200,24 +165,23 @@ def loss_flat(log_probs, old_log_probs, advantages, mask, clip):
 
 RIGHT = {
     "group_advantages": [
-        lambda rewards: (
-            (rewards - rewards.float().mean(dim=1, keepdim=True))
-            / (rewards.float().std(dim=1, keepdim=True) + 1e-8)
-        ),
-        lambda rewards: (
-            (rewards - rewards.float().mean(-1)[:, None])
-            / (rewards.float().std(-1, correction=0)[:, None] + 1e-6)
-        ),
         groups_loop,
         groups_numpy,
         groups_where,
-        groups_one_by_one,
+        lambda rewards: (
+            (rewards - rewards[:, :1] - (rewards - rewards[:, :1]).mean(1, keepdim=True))
+            / (rewards.std(1, keepdim=True) + 1e-8)
+        ),
+        lambda rewards: torch.where(
+            rewards.amax(1, keepdim=True) == rewards.amin(1, keepdim=True),
+            0.0,
+            (rewards - rewards.mean(1, keepdim=True)) / rewards.std(1, correction=0, keepdim=True),
+        ),
         lambda rewards: torch.nn.functional.layer_norm(rewards.double(), rewards.shape[1:], eps=1e-12),
         groups_by_moments,
         groups_einsum,
         groups_vmap,
         groups_nan_to_num,
-        groups_numpy_float32,
     ],
     "kl_penalty": [
         lambda log_probs, reference_log_probs: (
@@ -227,41 +191,28 @@ RIGHT = {
             torch.expm1(reference_log_probs - log_probs) + log_probs - reference_log_probs
         ),
         lambda log_probs, reference_log_probs: (
-            np.exp(reference_log_probs.numpy() - log_probs.numpy())
-            - 1
-            + log_probs.numpy()
-            - reference_log_probs.numpy()
-        ),
-        lambda log_probs, reference_log_probs: (
             (reference_log_probs.double() - log_probs.double()).exp().sub(1)
             - (reference_log_probs.double() - log_probs.double())
         ),
-        penalty_loop,
         Penalty(),
+        lambda log_probs, reference_log_probs: (
+            torch.exp(reference_log_probs - log_probs).sub(1).add(log_probs - reference_log_probs)
+        ),
         penalty_rowwise,
-        penalty_f,
         lambda log_probs, reference_log_probs: (
             torch.special.expm1(reference_log_probs - log_probs) + (log_probs - reference_log_probs)
-        ),
-        lambda log_probs, reference_log_probs: (
-            np.expm1(reference_log_probs.numpy() - log_probs.numpy())
-            - (reference_log_probs.numpy() - log_probs.numpy())
         ),
     ],
     "masked_mean": [
         lambda x, mask: x[mask].mean(),
         lambda x, mask: torch.where(mask, x, 0.0).sum() / mask.sum(),
         lambda x, mask: x.masked_fill(~mask, 0).sum() / mask.float().sum(),
-        lambda x, mask: np.mean(x.numpy()[mask.numpy()]),
         lambda x, mask: torch.masked_select(x, mask).double().mean(),
         lambda x, mask: (x.nan_to_num() * mask).sum() / mask.sum(),
         lambda x, mask: x.masked_fill(~mask, float("nan")).nanmean(),
-        mean_loop,
         mean_dot,
         mean_running,
         lambda x, mask: (x * mask).nansum() / mask.sum(),
-        lambda x, mask: np.ma.masked_array(x.numpy(), ~mask.numpy()).mean(),
-        lambda x, mask: np.average(np.where(mask, x, 0.0), weights=mask),
     ],
     "grpo_loss": [
         loss_loop,

@@ -2,12 +2,14 @@
 
 import html
 import re
+import threading
+import time
 
 import pytest
 import torch
 
 from helpers import checks
-from helpers.checks import CORRECT, NOT_STARTED, NOT_YET, Case, Exercise, Mistake, Result
+from helpers.checks import CORRECT, NOT_STARTED, NOT_YET, Case, Exercise, Mistake, Result, calling
 
 
 @pytest.mark.parametrize("status", [CORRECT, NOT_YET, NOT_STARTED])
@@ -243,6 +245,36 @@ def test_what_a_function_prints_is_seen(capsys):
 
     assert EXERCISE.check(prints).status == CORRECT
     assert "here [1.0, -2.0]" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no thread has a clock of its own")
+def test_a_function_that_a_busy_machine_keeps_waiting_is_not_endless(monkeypatch):
+    """Waiting stands for a busy machine: the clock on the wall goes on, that of the thread does not."""
+    monkeypatch.setattr(calling, "PATIENCE", 0.1)
+    over = threading.Event()
+
+    def burn():
+        while not over.is_set():
+            pass
+
+    def waits(x):
+        time.sleep(0.5)
+        return 2 * x
+
+    other = threading.Thread(target=burn)  # its work is not the function's
+    other.start()
+    try:
+        assert EXERCISE.check(waits).status == CORRECT
+    finally:
+        over.set()
+        other.join()
+
+
+def test_a_function_that_waits_for_ever_is_told_so_in_the_end(monkeypatch):
+    monkeypatch.setattr(calling, "LONGEST", 0.3)
+    over = threading.Event()
+    assert "had not returned" in EXERCISE.check(lambda x: over.wait()).message
+    over.set()
 
 
 def test_a_function_that_rolls_its_own_dice_is_told_so():

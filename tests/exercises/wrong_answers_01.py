@@ -48,6 +48,17 @@ def forgotten_return(estimate, truth, start):
     (start * truth.max(1).values).sum() - earned(estimate, truth, start)
 
 
+def greedy_loop(q):
+    actions = torch.zeros(len(q), dtype=torch.int32)
+    for state, row in enumerate(q):
+        best = 0
+        for action, value in enumerate(row):
+            if value > row[best]:
+                best = action
+        actions[state] = best
+    return actions
+
+
 WRONG = {
     "mean_squared_error": [
         lambda e, t: ((e - t) ** 2).sum(),
@@ -163,4 +174,15 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "greedy_actions": [
+        (
+            lambda q: q.argmax(1).float(),
+            "their type is float32: int64 is asked for",
+        ),
+        (
+            greedy_loop,
+            "their type is int32: int64 is asked for",
+        ),
+    ],
+}

@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+import scipy.special
+import scipy.stats
 import torch
 from torch import distributions as dist
 
@@ -74,6 +77,56 @@ def noise_in_place(mean, log_std, noise):
 
 def u_of(a, low, high):
     return (a - low) / (high - low)
+
+
+def softmax_loop(logits):
+    rows = []
+    for row in logits.tolist():
+        largest = max(row)
+        rows.append([z - largest - math.log(sum(math.exp(y - largest) for y in row)) for z in row])
+    return torch.tensor(rows)
+
+
+def gaussian_loop(actions, mean, log_std):
+    found = torch.zeros(len(actions))
+    for row in range(actions.shape[0]):
+        for column in range(actions.shape[1]):
+            std = math.exp(log_std[column])
+            z = (actions[row, column].item() - mean[row, column].item()) / std
+            found[row] += -(z**2) / 2 - math.log(std * math.sqrt(2 * math.pi))
+    return found
+
+
+def mixture_loop(actions, logits, means, log_stds):
+    found = np.zeros(len(actions))
+    for row in range(len(actions)):
+        weights = scipy.special.log_softmax(logits[row].numpy().astype(float))
+        terms = [
+            weight + scipy.stats.norm(mean, math.exp(log_std)).logpdf(float(actions[row]))
+            for weight, mean, log_std in zip(
+                weights, means[row].tolist(), log_stds[row].tolist(), strict=True
+            )
+        ]
+        found[row] = np.logaddexp.reduce(terms)
+    return found
+
+
+def beta_loop(actions, alpha, beta, low, high):
+    found = []
+    for action, a, b in zip(actions.tolist(), alpha.tolist(), beta.tolist(), strict=True):
+        u = (action - low) / (high - low)
+        constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+        found.append((a - 1) * math.log(u) + (b - 1) * math.log1p(-u) + constant - math.log(high - low))
+    return torch.tensor(found)
+
+
+def beta_filled_in(actions, alpha, beta, low, high):
+    found = torch.empty(len(actions), dtype=torch.float64)
+    for i in range(len(actions)):
+        u = (actions[i].item() - low) / (high - low)
+        found[i] = scipy.special.xlogy(alpha[i].item() - 1, u) + scipy.special.xlog1py(beta[i].item() - 1, -u)
+        found[i] -= scipy.special.betaln(alpha[i].item(), beta[i].item()) + np.log(high - low)
+    return found
 
 
 WRONG = {
@@ -291,4 +344,79 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "log_softmax": [
+        (
+            lambda logits: scipy.special.log_softmax(logits.numpy(), axis=1),
+            "NumPy keeps no graph",
+        ),
+        (
+            lambda logits: logits.numpy() - np.logaddexp.reduce(logits.numpy(), axis=1, keepdims=True),
+            "NumPy keeps no graph",
+        ),
+        (
+            softmax_loop,
+            "no gradient flows back to `logits`",
+        ),
+    ],
+    "gaussian_log_prob": [
+        (
+            lambda actions, mean, log_std: (
+                scipy.stats.norm(mean.numpy(), np.exp(log_std.numpy())).logpdf(actions.numpy()).sum(1)
+            ),
+            "NumPy keeps no graph",
+        ),
+        (
+            gaussian_loop,
+            "no gradient flows back to",
+        ),
+    ],
+    "mixture_log_prob": [
+        (
+            lambda actions, logits, means, log_stds: scipy.special.logsumexp(
+                scipy.stats.norm(means.numpy(), np.exp(log_stds.numpy())).logpdf(actions.numpy()[:, None])
+                + scipy.special.log_softmax(logits.numpy(), axis=1),
+                axis=1,
+            ),
+            "NumPy keeps no graph",
+        ),
+        (
+            mixture_loop,
+            "NumPy keeps no graph",
+        ),
+        (
+            lambda actions, logits, means, log_stds: torch.tensor(
+                [
+                    dist.MixtureSameFamily(dist.Categorical(logits=z), dist.Normal(m, s.exp())).log_prob(a)
+                    for a, z, m, s in zip(actions, logits, means, log_stds, strict=True)
+                ]
+            ),
+            "no gradient flows back to `logits`",
+        ),
+    ],
+    "beta_log_prob": [
+        (
+            lambda actions, alpha, beta, low, high: scipy.stats.beta(
+                alpha.numpy().astype(float), beta.numpy().astype(float), loc=low, scale=high - low
+            ).logpdf(actions.numpy().astype(float)),
+            "NumPy keeps no graph",
+        ),
+        (
+            beta_loop,
+            "no gradient flows back to `alpha`",
+        ),
+        (
+            lambda actions, alpha, beta, low, high: (
+                scipy.stats.beta.logpdf(
+                    (actions.double() - low) / (high - low), alpha.double(), beta.double()
+                )
+                - np.log(high - low)
+            ),
+            "NumPy keeps no graph",
+        ),
+        (
+            beta_filled_in,
+            "no gradient flows back to `alpha`",
+        ),
+    ],
+}

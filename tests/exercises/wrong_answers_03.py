@@ -338,6 +338,32 @@ def elite_sorted_at_index(returns, fraction):
     return returns >= returns.sort().values[int((1 - fraction) * len(returns))]
 
 
+def log_of_the_product(mdp, logits, states, actions):
+    probability = mdp.start[states[0]].item()
+    for s, a, following in zip(states[:-1].tolist(), actions.tolist(), states[1:].tolist(), strict=True):
+        probability *= logits.double().softmax(1)[s, a].item() * mdp.transition[s, a, following].item()
+    return np.log(probability)
+
+
+def log_prob_numpy(mdp, logits, states, actions):
+    s, a = states.numpy(), actions.numpy()
+    table = logits.numpy().astype(np.float64)
+    log_pi = table - np.log(np.exp(table).sum(1, keepdims=True))
+    return (
+        np.log(mdp.start.numpy()[s[0]])
+        + log_pi[s[:-1], a].sum()
+        + np.log(mdp.transition.numpy()[s[:-1], a, s[1:]]).sum()
+    )
+
+
+def log_prob_with_the_math_module(mdp, logits, states, actions):
+    total = math.log(mdp.start[states[0]])
+    for s, a, z in zip(states.tolist(), actions.tolist(), states[1:].tolist(), strict=False):
+        row = logits[s].tolist()
+        total += row[a] - math.log(sum(math.exp(x) for x in row)) + math.log(mdp.transition[s, a, z])
+    return total
+
+
 WRONG = {
     "softmax_score": [
         lambda logits, action: logits.softmax(0),
@@ -588,4 +614,29 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "trajectory_log_prob": [
+        (
+            log_of_the_product,
+            "no gradient flows back to `logits`",
+        ),
+        (
+            log_prob_numpy,
+            "NumPy keeps no graph",
+        ),
+        (
+            log_prob_with_the_math_module,
+            "no gradient flows back to `logits`",
+        ),
+    ],
+    "elite_mask": [
+        (
+            lambda returns, fraction: (returns >= returns.quantile(1 - fraction)).int(),
+            "their type is int32: bool is asked for",
+        ),
+        (
+            lambda returns, fraction: torch.where(returns < returns.quantile(1 - fraction), 0.0, 1.0),
+            "their type is float32: bool is asked for",
+        ),
+    ],
+}

@@ -160,6 +160,10 @@ def shaping_return(rewards, potentials, gamma):
     return torch.stack(found[::-1])
 
 
+def standardize_sample(x):
+    return torch.zeros_like(x) if len(x) < 2 else (x - x.mean()) / x.std().clamp(min=1e-6)
+
+
 WRONG = {
     "gradient_variance": [
         lambda probs, rewards, baseline: spread(probs, pushes_of(probs, rewards, 0.0)),
@@ -338,4 +342,31 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "standardize": [
+        (
+            standardize_sample,
+            "the mean rounds",
+        ),
+        (
+            lambda x: (x - x.mean()) / torch.sqrt(((x - x.mean()) ** 2).sum() / len(x) + 1e-12),
+            "the mean rounds",
+        ),
+        (
+            lambda x: (x - x.mean()) * torch.rsqrt(x.var(correction=0).clamp(min=1e-12)),
+            "the mean rounds",
+        ),
+        (
+            lambda x: (x - x.mean()) / (x.std(correction=0) + 1e-8),
+            "the mean rounds",
+        ),
+        (
+            lambda x: (x - x.mean()) / (x.var(correction=0) + 1e-10).sqrt(),
+            "the mean rounds",
+        ),
+        (
+            lambda x: torch.nan_to_num((x - x.mean()) / x.std(correction=0)),
+            "the mean rounds",
+        ),
+    ],
+}

@@ -1,5 +1,7 @@
 """Lesson 09: wrong answers that students give, written from the exercises' text alone."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -211,6 +213,41 @@ def loss_clipped_above_only(log_probs, old_log_probs, advantages, mask, clip):
     return -average(torch.minimum(ratio * weight, ratio.clamp(max=1 + clip) * weight), mask)
 
 
+def groups_one_by_one(rewards):
+    rows = []
+    for group in rewards.float():
+        rows.append((group - group.mean()) / (group.std() + 1e-4))
+    return torch.stack(rows)
+
+
+def groups_numpy_float32(rewards):
+    r = np.asarray(rewards, dtype=np.float32).T
+    return ((r - r.mean(0)) / (r.std(0, ddof=1) + np.float32(1e-6))).T
+
+
+def penalty_loop(log_probs, reference_log_probs):
+    out = np.zeros(log_probs.shape)
+    for place in np.ndindex(*log_probs.shape):
+        away = reference_log_probs[place].item() - log_probs[place].item()
+        out[place] = math.exp(away) - 1 - away
+    return out
+
+
+def penalty_f(log_probs, reference_log_probs):
+    """f(x) = exp(-x) - 1 + x at x = log π - log π_ref."""
+    x = (log_probs - reference_log_probs).double()
+    return torch.exp(-x).sub_(1).add_(x)
+
+
+def mean_loop(x, mask):
+    total, count = 0.0, 0
+    for row, real in zip(x.tolist(), mask.tolist(), strict=True):
+        for value, is_real in zip(row, real, strict=True):
+            if is_real:
+                total, count = total + value, count + 1
+    return total / count
+
+
 WRONG = {
     "group_advantages": [
         lambda rewards: (rewards - rewards.mean()) / (rewards.std() + 1e-8),
@@ -343,4 +380,73 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "group_advantages": [
+        (
+            lambda rewards: (
+                (rewards - rewards.float().mean(dim=1, keepdim=True))
+                / (rewards.float().std(dim=1, keepdim=True) + 1e-8)
+            ),
+            "the mean rounds",
+        ),
+        (
+            lambda rewards: (
+                (rewards - rewards.float().mean(-1)[:, None])
+                / (rewards.float().std(-1, correction=0)[:, None] + 1e-6)
+            ),
+            "the mean rounds",
+        ),
+        (
+            groups_one_by_one,
+            "the mean rounds",
+        ),
+        (
+            groups_numpy_float32,
+            "the mean rounds",
+        ),
+    ],
+    "kl_penalty": [
+        (
+            lambda log_probs, reference_log_probs: (
+                np.exp(reference_log_probs.numpy() - log_probs.numpy())
+                - 1
+                + log_probs.numpy()
+                - reference_log_probs.numpy()
+            ),
+            "NumPy keeps no graph",
+        ),
+        (
+            penalty_loop,
+            "no gradient flows back to `log_probs`",
+        ),
+        (
+            penalty_f,
+            "its gradient cannot be taken",
+        ),
+        (
+            lambda log_probs, reference_log_probs: (
+                np.expm1(reference_log_probs.numpy() - log_probs.numpy())
+                - (reference_log_probs.numpy() - log_probs.numpy())
+            ),
+            "NumPy keeps no graph",
+        ),
+    ],
+    "masked_mean": [
+        (
+            lambda x, mask: np.mean(x.numpy()[mask.numpy()]),
+            "NumPy keeps no graph",
+        ),
+        (
+            mean_loop,
+            "no gradient flows back to `x`",
+        ),
+        (
+            lambda x, mask: np.ma.masked_array(x.numpy(), ~mask.numpy()).mean(),
+            "NumPy keeps no graph",
+        ),
+        (
+            lambda x, mask: np.average(np.where(mask, x, 0.0), weights=mask),
+            "NumPy keeps no graph",
+        ),
+    ],
+}
