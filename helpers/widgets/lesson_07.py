@@ -31,5 +31,5 @@ def cartpole_actor_critic(seed: int = 0):
 
 def live_actor_critic() -> LiveTraining:
     """Actor-critic learns CartPole while you look on: Run, Pause, Step (32 steps of 32 environments) and Stop."""
-    curve = learning_curve("Actor-critic learns CartPole, block by block", target=475, max_steps=250_000)
+    curve = learning_curve("Actor-critic on CartPole, block by block", target=475, max_steps=250_000)
     return LiveTraining(cartpole_actor_critic, curve, target=475)

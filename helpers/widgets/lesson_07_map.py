@@ -59,11 +59,13 @@ def maze_world() -> Maze:
 
 
 @cache
-def watch_critic(lam: float) -> dict[str, np.ndarray]:
+def watch_critic(lam: float, seed: int = 0, last: int = SHOWN[-1]) -> dict[str, np.ndarray]:
     """Train actor and critic in the maze, and note what the critic says, what is true, and where the policy goes.
 
     Args:
         lam: λ of the advantages, in [0, 1].
+        seed: of the training.
+        last: int >= 0, the number of updates.
 
     Returns:
         `updates` [U], those that are noted; `critic` and `exact` (v of the policy of that moment) [U, S]; `best` int [U, S],
@@ -71,12 +73,12 @@ def watch_critic(lam: float) -> dict[str, np.ndarray]:
     """
     world, _ = maze_world()
     policy, critic = TabularPolicy(world.n_states, world.n_actions), TableCritic(world.n_states)
-    envs = make_envs(world, 32, seed=0, max_episode_steps=200)
+    envs = make_envs(world, 32, seed=seed, max_episode_steps=200)
     learner = actor_critic(
         envs,
         policy,
         critic,
-        seed=0,
+        seed=seed,
         n_steps=16,
         gamma=GAMMA,
         lam=lam,
@@ -84,15 +86,15 @@ def watch_critic(lam: float) -> dict[str, np.ndarray]:
         critic_lr=0.02,
         reward_scale=1.0,
     )
-    seen = {"critic": [], "exact": [], "best": []}
-    for update in range(SHOWN[-1] + 1):
-        if update in SHOWN:
+    seen, noted = {"critic": [], "exact": [], "best": []}, [update for update in SHOWN if update <= last]
+    for update in range(last + 1):
+        if update in noted:
             probs = policy.probs.detach()
             seen["critic"].append(critic.values.detach().numpy().copy())
             seen["exact"].append(state_values(world, probs.double().clamp(min=1e-9)).numpy())
             seen["best"].append(probs.argmax(1).numpy())
         next(learner)
-    return {"updates": np.array(SHOWN), **{name: np.stack(rows) for name, rows in seen.items()}}
+    return {"updates": np.array(noted), **{name: np.stack(rows) for name, rows in seen.items()}}
 
 
 def critic_map() -> LivePicture:
@@ -117,7 +119,7 @@ def critic_map() -> LivePicture:
             image.set_data(_map(values))
         toward = moves[seen["best"][place][:-1]] * (updates > 0)  # at first all are equally likely
         arrows.set_UVC(toward[:, 1], toward[:, 0])
-        return f"After {updates} updates with λ = {lam:g} the critic {_verdict(critic, exact)}."
+        return f"After {updates} update{'s' if updates != 1 else ''} with λ = {lam:g} the critic {_verdict(critic, exact)}."
 
     controls = {
         "updates": ipywidgets.SelectionSlider(options=list(SHOWN), value=SHOWN[-1], description="Updates"),
@@ -149,7 +151,7 @@ def _map(values: np.ndarray) -> np.ma.MaskedArray:
 def _paper():
     """What does not move: frames, walls, the exit."""
     figure, axes = new_figure(
-        "The critic's map grows back from the exit (white: walls)", width=9.0, height=3.0, columns=2
+        "The critic's map, and the exact one (white: walls)", width=9.0, height=3.0, columns=2
     )
     exit_row, exit_column = maze_world().cells[-1]
     for ax, title in zip(

@@ -1,7 +1,5 @@
 """Seeds and settings in, the numbers of whole trainings out: races, a critic's noise and a pendulum, without a picture."""
 
-from dataclasses import replace
-
 import torch
 
 from ..baselines import standardize
@@ -12,12 +10,10 @@ from ..losses import reinforce_update
 from ..policies import CategoricalPolicy, GaussianPolicy, ValueFunction
 from ..returns import rewards_to_go
 from ..rollouts import collect_episodes
-from ..tabular import TabularMDP
 
 __all__ = [
     "as_they_are",
     "error_ratios",
-    "from_anywhere",
     "race",
     "resting_values",
     "swing_up",
@@ -56,7 +52,17 @@ def error_ratios(seed: int, fits: int, updates: int = 8) -> list[float]:
     return ratios
 
 
-def race(name: str, target: float, limit: int, seeds, *, episodes: dict, blocks: dict, **shared) -> dict:
+def race(
+    name: str,
+    target: float,
+    limit: int,
+    seeds,
+    *,
+    episodes: dict,
+    blocks: dict,
+    algorithms: tuple[str, ...] = ALGORITHMS,
+    **shared,
+) -> dict:
     """Environment steps until the mean return of 100 episodes first reaches the target, for each algorithm.
 
     Args:
@@ -66,13 +72,14 @@ def race(name: str, target: float, limit: int, seeds, *, episodes: dict, blocks:
         seeds: of the trainings.
         episodes: settings of REINFORCE, with and without a learned baseline.
         blocks: settings of actor-critic.
+        algorithms: which of the three run.
         shared: settings of all three.
 
     Returns:
         algorithm -> steps of each seed, NaN for one that did not arrive.
     """
     arrivals = {}
-    for algorithm in ALGORITHMS:
+    for algorithm in algorithms:
         learner, own = (reinforce, episodes) if algorithm != "actor-critic" else (actor_critic, blocks)
         arrivals[algorithm] = []
         for seed in seeds:
@@ -101,12 +108,6 @@ def resting_values(loss, values: torch.Tensor) -> tuple[torch.Tensor, float, flo
     zero, slope = torch.zeros_like(values), torch.func.grad(loss)
     lowest = -torch.linalg.pinv(torch.func.jacrev(slope)(zero)) @ slope(zero)
     return lowest, loss(lowest).item(), loss(values).item()
-
-
-def from_anywhere(world: TabularMDP) -> TabularMDP:
-    """The same world, started in each of its live states equally often."""
-    live = (~world.terminal).double()
-    return replace(world, start=live / live.sum())
 
 
 def swing_up(seed: int, steps: int = 80_000) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -20,8 +20,8 @@ from helpers import (
     optimal_values,
     server_cooling_table,
     table_return,
-    timeout_corridor,
 )
+from helpers.figures import lesson_07_exact, lesson_07_runs
 from helpers.widgets import lesson_07_server as server
 from helpers.widgets import lesson_07_trials as trials
 
@@ -193,20 +193,32 @@ def test_an_advantage_that_is_not_detached_lifts_the_start(shown):
 
 
 def test_the_corridor_and_its_wrong_targets(shown):
-    exact = [-(1 - 0.9 ** (8 - s)) / 0.1 for s in range(8)]
-    # Of the visits to states 2 to 6 a third come at the third step, where the clock cuts; state 7 ends by itself.
-    cut = [0.0] * 7 + [-1.0]
-    for s in reversed(range(7)):
-        cut[s] = -1 + 0.9 * (2 / 3 if s >= 2 else 1.0) * cut[s + 1]
-    told = re.search(r"right (\S+), a cut taken for the end (\S+), .* after the end (\S+)\.", shown)
-    right, taken, after = (float(number.rstrip(",.")) for number in told.groups())
-    assert right == 0.0
-    assert taken == pytest.approx(
-        max(c - e for c, e in zip(cut, exact, strict=True)), abs=0.03
-    )  # sampled starts
-    assert after == pytest.approx(5 * 0.9, abs=0.006)  # -5 comes one step after state 7
-    world = trials.from_anywhere(timeout_corridor(8, gamma=0.9))
-    assert world.start.tolist() == [1 / 8] * 8 + [0.0]
+    """Linear equations: of the visits to states 2 to 6 a third come at the third step, where the clock cuts; 7 ends by itself."""
+    exact = -(1 - 0.9 ** (8.0 - np.arange(8))) / 0.1
+    cut = np.array([0, 0, 1, 1, 1, 1, 1, 0]) / 3
+    onward = 0.9 * np.diag(1 - cut[:7], k=1)
+    taken = np.linalg.solve(np.eye(8) - onward, -np.ones(8))
+    elsewhere = np.linalg.solve(np.eye(8) - onward - 0.9 * np.outer(cut, np.full(8, 1 / 8)), -np.ones(8))
+    errors = {
+        "right": 0.0,
+        "a cut taken for the end": abs(taken - exact).max(),
+        "next episode's first state": abs(elsewhere - exact).max(),
+        "a value (-5) after the end": 5 * 0.9,  # one step after state 7
+    }
+    assert "by its target: " + ", ".join(f"{name} {error:.2f}" for name, error in errors.items()) in shown
+
+
+def test_a_wrong_critic_can_have_less_variance_where_a_state_recurs(shown):
+    """Episodes of K steps have probability 2^-K; the score of a step is +-(½, -½), + for all steps but the last."""
+    for wrong, told in ((0, 6), (1, 7), (2, 10)):
+        mean = square = 0.0
+        for length in range(1, 80):
+            weights = [length - t - 2 - wrong for t in range(length)]
+            logit = (sum(weights[:-1]) - weights[-1]) / 2  # the other logit moves as much the other way
+            mean += 0.5**length * logit
+            square += 0.5**length * logit**2
+        variance = 2 * (square - mean**2)
+        assert f"a state that recurs, v + {wrong}: variance {variance:.2f}, the formula {told:.2f}" in shown
 
 
 def test_the_server_as_a_world_is_the_server_as_a_table(shown):
@@ -307,7 +319,7 @@ def test_the_lesson_races_with_the_same_settings_for_all():
     ]
     assert len(cells) == 2
     for source in cells:
-        own, shared = source.split("same = ")
+        own, shared = re.split(r"same_\w+ = ", source)
         assert set(re.findall(r'"(\w+)":', own)) == {
             "episodes",
             "blocks",
@@ -318,7 +330,7 @@ def test_the_lesson_races_with_the_same_settings_for_all():
         }
         names = set(re.findall(r'"(\w+)":', shared.splitlines()[0]))
         assert names == {"gamma", "reward_scale", "entropy_coef", "rescale"}
-        assert "**own, **same)" in shared
+        assert re.search(r"\*\*own_(\w+), \*\*same_\1\)", shared)
 
 
 def test_a_training_is_the_same_whether_it_is_looked_at_often_or_once():
@@ -328,3 +340,89 @@ def test_a_training_is_the_same_whether_it_is_looked_at_often_or_once():
 
 def test_the_widest_gap_is_that_of_one_seed():
     assert server.widest({1.0: [0.0, 10.0], 2.0: [3.0, 9.0], 3.0: [1.0, 8.5]}) == 3.0
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Title and sentence of a figure, as `told(draw, *arguments)`."""
+    titles = []
+    for module in (lesson_07_exact, lesson_07_runs):
+        real = module.new_figure
+        monkeypatch.setattr(
+            module,
+            "new_figure",
+            lambda title, real=real, **rest: titles.append(title) or real(title, **rest),
+        )
+    return lambda draw, *arguments: (draw(*arguments).sentence, titles.pop())
+
+
+def both_differ(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return one[0] != other[0] and one[1] != other[1]
+
+
+def test_the_figure_of_the_critics_noise_tells_its_data(told):
+    high, low = [[3.0, 1.2]] * 5, [[3.0, 0.5]] * 5
+    usual = told(lesson_07_exact.noise_of_a_critic, {1: high, 10: low})
+    swapped = told(lesson_07_exact.noise_of_a_critic, {1: low, 10: high})
+    assert both_differ(usual, swapped)
+    assert usual[1].endswith("0 of 5 with 1 step, 5 of 5 with 10 steps")
+    assert "none or one of the 5 seeds with 1 gradient step a batch" in usual[0]
+
+
+def test_the_figure_of_the_maze_tells_its_data(told):
+    cells = np.array([(0, 0), (0, 1), (0, 2), (0, 3)])
+    little, much = (
+        {"updates": [1, 2], "critic": np.array([[0.0] * 4, row])} for row in ([0, 0, 1, 0], [1] * 4)
+    )
+    draw = lesson_07_runs.maze_maps
+    usual = told(lambda: draw({0.0: little, 0.95: much}, cells, (1, 2)))
+    swapped = told(lambda: draw({0.0: much, 0.95: little}, cells, (1, 2)))
+    assert both_differ(usual, swapped)
+    assert usual[1] == "Cells worth more than 0.05 after 2 updates: 1 with λ = 0, 3 with λ = 0.95"
+    assert "at least twice as many cells as that of λ = 0" in usual[0]
+    assert "no more cells than that of λ = 0" in swapped[0]
+
+
+def test_the_figure_of_the_races_tells_its_data(told):
+    names, nan = trials.ALGORITHMS, float("nan")
+    race = dict(zip(names, ([10.0] * 5, [20.0] * 5, [30.0] * 5), strict=True))
+    other = dict(zip(names, ([50.0] * 5, [20.0] * 5, [nan] * 5), strict=True))
+    usual = told(lesson_07_runs.first_arrivals, {"A to 1": race, "B to 2": race}, (100, 100))
+    changed = told(lesson_07_runs.first_arrivals, {"A to 1": race, "B to 2": other}, (100, 100))
+    assert both_differ(usual, changed)
+    assert usual[1] == f"The smallest median: {names[0]} on A, {names[0]} on B"
+    assert changed[1] == f"The smallest median: {names[0]} on A, {names[1]} on B"
+    assert changed[0].endswith(
+        "all or all but one of the 5 seeds on A, and for none or one of the 5 seeds on B."
+    )
+
+
+def test_the_figure_of_the_pendulum_tells_its_data(told):
+    steps, view = np.arange(4), np.zeros((3, 3))
+    climbs, stays = (np.array([-1300.0, end, end, end]) for end in (-300, -1200))
+    usual = told(lesson_07_runs.pendulum, [(steps, climbs, view)] * 5)
+    changed = told(lesson_07_runs.pendulum, [(steps, stays, view)] * 5)
+    assert both_differ(usual, changed)
+    assert "between -300 and -300" in usual[1]
+    assert "for none or one of the 5 seeds" in changed[0]
+
+
+def test_the_figure_of_the_server_tells_its_data(told):
+    bounds = {"best possible": -0.1, "random": -0.32}
+    dips, falls = [[-0.32, -0.4, -0.13]] * 5, [[-0.32, -0.31, -0.30]] * 5
+    usual = told(lesson_07_runs.endless, [0, 1, 2], dips, bounds, 100)
+    changed = told(lesson_07_runs.endless, [0, 1, 2], falls, bounds, 100)
+    assert both_differ(usual, changed)
+    assert "from -0.32 to -0.13 reward a step" in usual[1]
+    assert "gets worse for none or one of the 5 seeds" in changed[0]
+
+
+def test_the_figure_of_the_coefficients_tells_its_data(told):
+    bounds = {"best possible": -0.1, "random": -0.32}
+    flat, wide = {0.5: [-0.2] * 5, 50.0: [-0.21] * 5}, {0.5: [-0.2] * 5, 50.0: [-0.3] * 5}
+    draw, bonus = lesson_07_runs.coefficients, {0.0: [-0.2] * 5, 3.0: [-0.3] * 5}
+    usual = told(draw, {"separate": flat, "shared body": wide}, bonus, bounds)
+    swapped = told(draw, {"separate": wide, "shared body": flat}, bonus, bounds)
+    assert both_differ(usual, swapped)
+    assert usual[1].endswith("0.010 apart with separate networks, 0.100 with a shared body")
+    assert "the policy stays within 0.05 of the random one for all or all but one" in usual[0]
