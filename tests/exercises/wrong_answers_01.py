@@ -185,4 +185,24 @@ TOLD = {
             "their type is int32: int64 is asked for",
         ),
     ],
+    "mean_squared_error": [
+        (lambda estimate, truth: (estimate - truth**2).mean(), "`**` binds tighter"),
+        (lambda estimate, truth: (truth - estimate**2).mean(), "`**` binds tighter"),
+    ],
+    "greedy_return": [
+        (
+            lambda estimate, truth, start: (
+                start * truth[estimate.argmax(1), torch.arange(len(start))]
+            ).sum(),
+            "`truth[torch.arange(S), actions]`",
+        ),
+    ],
+    "regret": [
+        (
+            lambda estimate, truth, start: (
+                start * (truth.amax(1) - truth[estimate.argmax(1), torch.arange(len(start))])
+            ).sum(),
+            "`truth[torch.arange(S), actions]`",
+        ),
+    ],
 }

@@ -129,6 +129,29 @@ def beta_filled_in(actions, alpha, beta, low, high):
     return found
 
 
+def without_a_graph(answer):
+    """The same answer, computed where torch keeps no graph."""
+
+    def log_probs(*arguments):
+        with torch.no_grad():
+            return answer(*arguments)
+
+    return log_probs
+
+
+def right_mixture(a, z, m, s):
+    return (z.log_softmax(1) + humps(a, m, s)).logsumexp(1)
+
+
+def right_beta(a, x, y, low, high):
+    return beta_of(u_of(a, low, high), x, y, high - low)
+
+
+def shift_in_place_and_forget_the_log(logits):
+    logits -= logits.max(dim=1, keepdim=True).values
+    return logits - logits.exp().sum(dim=1, keepdim=True)
+
+
 WRONG = {
     "log_softmax": [
         lambda z: z - z.exp().sum(dim=1, keepdim=True).log(),
@@ -358,6 +381,18 @@ TOLD = {
             softmax_loop,
             "no gradient flows back to `logits`",
         ),
+        (without_a_graph(lambda z: z.log_softmax(1)), "no gradient flows back to `logits`"),
+        (lambda z: z.log_softmax(1).detach(), "no gradient flows back to `logits`"),
+        (
+            lambda z: torch.tensor([[value.item() for value in row] for row in z.log_softmax(1)]),
+            "no gradient flows back to `logits`",
+        ),
+        (lambda z: shifted_by(z, z.abs().amax(1, keepdim=True)), "`abs`"),
+        (lambda z: z - z.max(1, keepdim=True) - 1, "take `.values`"),
+        (lambda z: (z / 2).log_softmax(1), "temperature"),
+        (shift_in_place, "changes `logits`"),
+        (shift_in_place_and_forget_the_log, ("sum of exp", "also changes `logits`")),
+        (lambda z: z.detach().softmax(1), ("probabilities", "no gradient flows back to `logits`")),
     ],
     "gaussian_log_prob": [
         (
@@ -369,6 +404,13 @@ TOLD = {
         (
             gaussian_loop,
             "no gradient flows back to",
+        ),
+        (without_a_graph(lambda a, m, s: normal(a, m, s).sum(1)), "no gradient flows back to"),
+        (lambda a, m, s: normal(a, m, s).sum(1).detach(), "no gradient flows back to"),
+        (lambda a, m, s: normal(a, m.detach(), s).sum(1), "its gradient for `mean`"),
+        (
+            lambda a, m, s: (-0.5 * ((a - m) / s.exp()) ** 2 + s + HALF_LOG_TWO_PI).sum(1),
+            "reaches the first term only",
         ),
     ],
     "mixture_log_prob": [
@@ -392,6 +434,18 @@ TOLD = {
                 ]
             ),
             "no gradient flows back to `logits`",
+        ),
+        (without_a_graph(right_mixture), "no gradient flows back to `logits`"),
+        (lambda *given: right_mixture(*given).detach(), "no gradient flows back to `logits`"),
+        (
+            lambda a, z, m, s: (z.softmax(1) * humps(a, m, s).logsumexp(1, keepdim=True)).sum(1),
+            "weights have no effect",
+        ),
+        (
+            lambda a, z, m, s: (
+                z.log_softmax(1) - 0.5 * ((a[:, None] - m) / s.exp()) ** 2 + s + HALF_LOG_TWO_PI
+            ).logsumexp(1),
+            "reaches the first term only",
         ),
     ],
     "beta_log_prob": [
@@ -417,6 +471,27 @@ TOLD = {
         (
             beta_filled_in,
             "no gradient flows back to `alpha`",
+        ),
+        (without_a_graph(right_beta), "no gradient flows back to `alpha`"),
+        (lambda *given: right_beta(*given).detach(), "no gradient flows back to `alpha`"),
+        (
+            lambda a, x, y, low, high: (
+                kernel(u_of(a, low, high), x, y)
+                - x.lgamma()
+                + y.lgamma()
+                - (x + y).lgamma()
+                - math.log(high - low)
+            ),
+            "reaches lgamma(α) only",
+        ),
+        (
+            lambda a, x, y, low, high: (
+                (x - 1) * u_of(a, low, high)
+                + (y - 1) * (1 - u_of(a, low, high))
+                - log_b(x, y)
+                - math.log(high - low)
+            ),
+            "where their logarithms belong",
         ),
     ],
 }

@@ -364,6 +364,37 @@ def log_prob_with_the_math_module(mdp, logits, states, actions):
     return total
 
 
+def without_graph(mdp, logits, states, actions):
+    with torch.no_grad():
+        return unsliced(FIRST, FIRST, LAST)(mdp, logits, states, actions)
+
+
+def unsliced(choices, before, after):
+    """`states` used with one entry too many, in the policy, in the step's start or in its end."""
+
+    def log_prob(mdp, logits, states, actions):
+        total = torch.log(mdp.start[states[0]]) + logits.log_softmax(1)[states[choices], actions].sum()
+        return total + mdp.transition[states[before], actions, states[after]].log().sum()
+
+    return log_prob
+
+
+ALL, FIRST, LAST = slice(None), slice(None, -1), slice(1, None)
+
+
+def above_the_sorted(count):
+    def mask(returns, fraction):
+        ordered = returns.sort(descending=True).values
+        return returns >= ordered[count(fraction * len(returns))]
+
+    return mask
+
+
+def sorts_in_place(returns, fraction):
+    returns.copy_(returns.sort().values)
+    return returns >= torch.quantile(returns, 1 - fraction)
+
+
 WRONG = {
     "softmax_score": [
         lambda logits, action: logits.softmax(0),
@@ -628,6 +659,12 @@ TOLD = {
             log_prob_with_the_math_module,
             "no gradient flows back to `logits`",
         ),
+        (without_graph, "no gradient flows back to `logits`"),
+        (unsliced(ALL, FIRST, LAST), "`states` has one entry more than `actions`"),
+        (unsliced(FIRST, ALL, LAST), "`states` has one entry more than `actions`"),
+        (unsliced(FIRST, FIRST, ALL), "`states` has one entry more than `actions`"),
+        (unsliced(FIRST, ALL, ALL), "`states` has one entry more than `actions`"),
+        (unsliced(ALL, ALL, ALL), "`states` has one entry more than `actions`"),
     ],
     "elite_mask": [
         (
@@ -638,5 +675,17 @@ TOLD = {
             lambda returns, fraction: torch.where(returns < returns.quantile(1 - fraction), 0.0, 1.0),
             "their type is float32: bool is asked for",
         ),
+        (
+            lambda returns, fraction: (returns >= torch.quantile(returns, 1 - fraction)).long(),
+            "their type is int64: bool is asked for",
+        ),
+        (above_the_sorted(round), "sorted"),
+        (above_the_sorted(int), "sorted"),
+        (sorts_in_place, "also changes `returns`"),
+    ],
+    "softmax_score": [
+        (lambda logits, action: logits.softmax(0)[action], "the probability of the action"),
+        (lambda logits, action: 1 / logits.softmax(0) - 1, "1/π - 1"),
+        (lambda logits, action: 1 / logits.softmax(0)[action] - 1, "1/π - 1"),
     ],
 }

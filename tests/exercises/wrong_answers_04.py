@@ -70,6 +70,11 @@ def probs_of(logits):
     return logits.double().softmax(0)
 
 
+def centred_in_place(samples):
+    samples -= samples.mean(0)
+    return samples.std(0) / len(samples)
+
+
 WRONG = {
     "expected_score": [
         lambda logits, weights: probs_of(logits) * weights,
@@ -261,4 +266,9 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "standard_error": [
+        (lambda samples: (samples.std(0) / len(samples) ** 0.5).squeeze(), "P = 1"),
+        (centred_in_place, ("like 1/√N", "also changes `samples`")),
+    ],
+}

@@ -175,6 +175,72 @@ def cloning_mask(logits, actions):
 
 
 RTG, DW, PGL = "rewards_to_go", "discounted_weights", "policy_gradient_loss"
+
+
+def future_not_yet_known(rewards, gamma):
+    returns = torch.zeros(len(rewards))
+    for t in range(len(rewards)):
+        returns[t] = rewards[t] + gamma * (returns[t + 1] if t + 1 < len(rewards) else 0.0)
+    return returns
+
+
+def backwards(rewards, gamma):
+    returns, running = torch.zeros(len(rewards)), 0.0
+    for t in reversed(range(len(rewards))):
+        running = rewards[t] + gamma * running
+        returns[t] = running
+    return returns
+
+
+def stops_before_the_first(rewards, gamma):
+    returns, running = torch.zeros(len(rewards)), 0.0
+    for t in range(len(rewards) - 1, 0, -1):
+        running = rewards[t] + gamma * running
+        returns[t] = running
+    return returns
+
+
+def all_but_the_first(rewards, gamma):
+    found, running = [], 0.0
+    for t in range(len(rewards) - 1, 0, -1):
+        running = rewards[t].item() + gamma * running
+        found.append(running)
+    return torch.tensor(found[::-1])
+
+
+def scaled(x):
+    return (x - x.mean()) / (x.std() if len(x) > 1 else torch.tensor(torch.nan))
+
+
+def sample_by_sample(zero, step_each, say):
+    """A loop over the samples that steps in it or after it."""
+
+    def update(policy, optimizer, obs, actions, weights):
+        losses = []
+        optimizer.zero_grad()
+        for b in range(len(weights)):
+            loss = -policy.log_prob(obs[b : b + 1], actions[b : b + 1])[0] * weights[b]
+            if zero:
+                optimizer.zero_grad()
+            loss.backward()
+            losses.append(loss.item())
+            if step_each:
+                optimizer.step()
+        if not step_each:
+            optimizer.step()
+        return say(losses)
+
+    return update
+
+
+def average(losses):
+    return sum(losses) / len(losses)
+
+
+def last(losses):
+    return losses[-1]
+
+
 WRONG = {
     RTG: [
         to_go_in_the_input,
@@ -312,4 +378,37 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "rewards_to_go": [
+        (future_not_yet_known, "runs forwards"),
+        (stops_before_the_first, "`range` stops before its end"),
+        (all_but_the_first, "`range` stops before its end"),
+        (lambda rewards, gamma: scaled(backwards(rewards, gamma)), "standardised"),
+    ],
+    "discounted_weights": [
+        (
+            lambda rewards, gamma: gamma ** torch.arange(len(rewards)) * future_not_yet_known(rewards, gamma),
+            "runs forwards",
+        ),
+        (
+            lambda rewards, gamma: (
+                gamma ** torch.arange(len(rewards)) * stops_before_the_first(rewards, gamma)
+            ),
+            "`range` stops before its end",
+        ),
+        (
+            lambda rewards, gamma: gamma ** torch.arange(len(rewards)) * scaled(backwards(rewards, gamma)),
+            "standardised before γ^t",
+        ),
+    ],
+    "reinforce_update": [
+        (sample_by_sample(True, True, average), "one by one"),
+        (sample_by_sample(True, True, sum), "one by one"),
+        (sample_by_sample(True, True, last), "one by one"),
+        (sample_by_sample(False, False, average), "add up"),
+        (sample_by_sample(False, False, last), "add up"),
+        (sample_by_sample(False, True, average), "step() stands in the loop"),
+        (sample_by_sample(False, True, sum), "step() stands in the loop"),
+        (sample_by_sample(False, True, last), "step() stands in the loop"),
+    ],
+}

@@ -226,6 +226,39 @@ def bootstrap_next_step(next_values, terminated, truncated):
     return found
 
 
+def indexes_past_the_end(rewards, values, gamma, n):
+    found = []
+    for t in range(len(rewards)):
+        total = torch.zeros(())
+        for k in range(n):
+            total = total + gamma**k * rewards[t + k]
+        found.append(total + gamma**n * values[t + n])
+    return torch.stack(found)
+
+
+def slices_and_indexes_past_the_end(rewards, values, gamma, n):
+    found = []
+    for t in range(len(rewards)):
+        part = rewards[t : t + n]
+        found.append((gamma ** torch.arange(len(part)) * part).sum() + gamma**n * values[t + n])
+    return torch.stack(found)
+
+
+def weighs_past_the_end(rewards, values, gamma, n):
+    powers = gamma ** torch.arange(n)
+    return torch.stack(
+        [(powers * rewards[t : t + n]).sum() + gamma**n * values[t + n] for t in range(len(rewards))]
+    )
+
+
+def decays_the_own_error(rewards, values, gamma, lam):
+    running, found = 0.0, []
+    for delta in reversed(rewards + gamma * values[1:] - values[:-1]):
+        running = gamma * lam * (delta + running)
+        found.append(running)
+    return torch.stack(found[::-1])
+
+
 WRONG = {
     "td_errors": [
         lambda rewards, values, gamma: rewards + values[1:] - values[:-1],
@@ -386,4 +419,26 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "n_step_returns": [
+        (indexes_past_the_end, "m = min(n, T - t)"),
+        (slices_and_indexes_past_the_end, "m = min(n, T - t)"),
+        (weighs_past_the_end, "m = min(n, T - t)"),
+    ],
+    "gae": [
+        (decays_the_own_error, "own error"),
+    ],
+    "actor_critic_loss": [
+        (
+            lambda lp, v, a, t, h, cv, ch: (
+                -(lp * a.detach()).mean() - ch * h.mean(),
+                cv * ((v - t.detach()) ** 2).mean(),
+            ),
+            ("one number", "their sum"),
+        ),
+        (
+            lambda lp, v, a, t, h, cv, ch: [-(lp * a.detach()).mean(), ((v - t.detach()) ** 2).mean()],
+            "one number is expected",
+        ),
+    ],
+}

@@ -47,6 +47,27 @@ def fraction_by_loss(log_probs, old_log_probs, clip):
     return (rho - rho.clamp(1 - clip, 1 + clip)).abs().mean()
 
 
+def both_compared_with_and(log_probs, old_log_probs, clip):
+    ratios = (log_probs - old_log_probs).exp()
+    return (ratios < 1 - clip and ratios > 1 + clip).float().mean()
+
+
+def both_compared_with_or(log_probs, old_log_probs, clip):
+    ratios = (log_probs - old_log_probs).exp()
+    return (ratios < 1 - clip or ratios > 1 + clip).float().mean()
+
+
+def between_as_in_a_book(log_probs, old_log_probs, clip):
+    return 1 - (1 - clip <= (log_probs - old_log_probs).exp() <= 1 + clip).float().mean()
+
+
+def clips_with_if(log_probs, old_log_probs, advantages, clip):
+    rho = (log_probs - old_log_probs.detach()).exp()
+    if rho > 1 - clip and rho < 1 + clip:
+        return -(rho * advantages.detach()).mean()
+    return -(rho.clamp(1 - clip, 1 + clip) * advantages.detach()).mean()
+
+
 WRONG = {
     "ratio": [
         lambda log_probs, old_log_probs: (log_probs - old_log_probs).exp(),
@@ -223,4 +244,24 @@ WRONG = {
     ],
 }
 
-TOLD = {}
+TOLD = {
+    "ratio": [
+        (lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.detach().exp(), "round to 0"),
+        (
+            lambda log_probs, old_log_probs: torch.exp(log_probs) * torch.exp(-old_log_probs.detach()),
+            "round to 0",
+        ),
+        (
+            lambda log_probs, old_log_probs: log_probs.exp() / old_log_probs.exp(),
+            ("round to 0", "gradient flows into the old"),
+        ),
+    ],
+    "clip_fraction": [
+        (both_compared_with_and, "joined with `&`, `|` and `~`"),
+        (both_compared_with_or, "joined with `&`, `|` and `~`"),
+        (between_as_in_a_book, "joined with `&`, `|` and `~`"),
+    ],
+    "ppo_clip_loss": [
+        (clips_with_if, "joined with `&`, `|` and `~`"),
+    ],
+}

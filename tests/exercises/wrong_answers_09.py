@@ -248,6 +248,20 @@ def mean_loop(x, mask):
     return total / count
 
 
+def no_graph(answer):
+    """The same answer, computed where torch keeps no graph."""
+
+    def computed(*arguments):
+        with torch.no_grad():
+            return answer(*arguments)
+
+    return computed
+
+
+def penalty(log_probs, reference_log_probs):
+    return (reference_log_probs - log_probs).expm1() - (reference_log_probs - log_probs)
+
+
 WRONG = {
     "group_advantages": [
         lambda rewards: (rewards - rewards.mean()) / (rewards.std() + 1e-8),
@@ -404,6 +418,19 @@ TOLD = {
             groups_numpy_float32,
             "the mean rounds",
         ),
+        (
+            lambda rewards: (
+                (rewards - rewards.mean(1, keepdim=True))
+                / (rewards.std(1, correction=0, keepdim=True) + 1e-8)
+            ),
+            ("eight times 0.3", "the mean rounds"),
+        ),
+        (
+            lambda rewards: (
+                (rewards - rewards.mean(1, keepdim=True)) / rewards.std(1, keepdim=True)
+            ).nan_to_num(),
+            "the mean rounds",
+        ),
     ],
     "kl_penalty": [
         (
@@ -430,6 +457,12 @@ TOLD = {
             ),
             "NumPy keeps no graph",
         ),
+        (no_graph(penalty), "no gradient flows back to `log_probs`"),
+        (lambda *given: penalty(*given).detach(), "no gradient flows back to `log_probs`"),
+        (
+            lambda log_probs, reference_log_probs: (log_probs - reference_log_probs).detach(),
+            ("This is k1", "no gradient flows back to `log_probs`"),
+        ),
     ],
     "masked_mean": [
         (
@@ -448,5 +481,8 @@ TOLD = {
             lambda x, mask: np.average(np.where(mask, x, 0.0), weights=mask),
             "NumPy keeps no graph",
         ),
+        (no_graph(lambda x, mask: x[mask].mean()), "no gradient flows back to `x`"),
+        (lambda x, mask: x[mask].mean().item(), "no gradient flows back to `x`"),
+        (lambda x, mask: (x * mask).sum() / mask.sum(), "0 · NaN is NaN"),
     ],
 }
