@@ -14,9 +14,9 @@ __all__ = ["grpo_loss", "kl_penalty", "masked_mean"]
 def kl_penalty(log_probs: torch.Tensor, reference_log_probs: torch.Tensor) -> torch.Tensor:
     """The leash, token by token: how far the policy has gone from the reference, which is not trained.
 
-    KL(π ‖ π_ref) ≈ (ρ - 1) - log ρ, ρ = π_ref(a|s) / π(a|s), a ~ π (the estimator k3)
+    KL(π ‖ π_ref) ≈ exp(x) - 1 - x, x = log π_ref(a|s) - log π(a|s), a ~ π (the estimator k3)
 
-    The value estimates KL(π ‖ π_ref). Its gradient with the samples held fixed, (1 - ρ) ∇ log π, does not: it
+    The value estimates KL(π ‖ π_ref). Its gradient with the samples held fixed, (1 - exp(x)) ∇ log π, does not: it
     estimates the gradient of KL(π_ref ‖ π), which has the same minimum.
 
     Args:

@@ -64,7 +64,6 @@ def grpo_group() -> LivePicture:
     (here,) = right_ax.plot([], [], "o", color=YOURS, markersize=10, markeredgecolor="black", animated=True)
 
     def update(weighting: str, size: int, right: int, p: float) -> str:
-        right = min(right, size)
         weights = answer_weights(weighting, right, size)
         stems = [np.arange(right), np.arange(right, size)]
         for line, places, weight in zip((good, bad), stems, weights, strict=True):
@@ -77,13 +76,18 @@ def grpo_group() -> LivePicture:
         here.set_data([p], [mean])
         return _sentence(weighting, size, right, p, weights, mean)
 
+    size = ipywidgets.IntSlider(8, min=2, max=LARGEST, description="Group size K")
+    right = ipywidgets.IntSlider(4, min=0, max=size.value, description="Right answers")
+    ipywidgets.dlink(
+        (size, "value"), (right, "max")
+    )  # first of all: no redraw sees more right answers than answers
     return LivePicture(
         figure,
         update,
         {
             "weighting": ipywidgets.Dropdown(options=WEIGHTINGS, value=WEIGHTINGS[-1], description="Weight"),
-            "size": ipywidgets.IntSlider(8, min=2, max=LARGEST, description="Group size K"),
-            "right": ipywidgets.IntSlider(4, min=0, max=LARGEST, description="Right answers"),
+            "size": size,
+            "right": right,
             "p": ipywidgets.FloatSlider(0.5, min=0.01, max=0.99, step=0.01, description="Chance p"),
         },
         columns=2,

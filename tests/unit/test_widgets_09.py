@@ -81,13 +81,23 @@ def test_the_picture_says_what_it_shows(weighting):
     assert "Not drawn" not in picture.line.value
 
 
-def test_more_right_answers_than_answers_are_all_of_them():
+def test_there_are_no_more_right_answers_than_answers():
     picture = widgets.grpo_group()
-    picture.controls["size"].value = 4
-    picture.controls["right"].value = 16
+    size, right = picture.controls["size"], picture.controls["right"]
+    assert right.max == 8
+    right.value = 8
+    assert "All of 8 answers right: each weighs +0.00" in picture.sentence
+    size.value = 4
+    assert (right.value, right.max) == (4, 4)
     assert "All of 4 answers right: each weighs +0.00" in picture.sentence
-    picture.controls["right"].value = 0
-    assert "None of 4 answers right: each weighs +0.00" in picture.sentence
+    size.value = 16
+    assert (right.value, right.max) == (4, 16)
+    assert "4 of 16 answers right" in picture.sentence
+    size.value = 2
+    picture.reset()
+    assert (size.value, right.value, right.max) == (8, 4, 8)
+    right.value = 0
+    assert "None of 8 answers right: each weighs +0.00" in picture.sentence
     for name, control in picture.controls.items():
         if hasattr(control, "min"):
             for value in (control.min, control.max):
