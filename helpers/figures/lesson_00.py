@@ -50,8 +50,8 @@ def learning_curves(histories: list[History], title: str, target: float, name: s
     solved = how_many([history.ended_by == "target" for history in histories])
     return show(
         figure,
-        f"One line for each seed on {name}: {solved} reach {target:.0f}. Training goes on until the line has stayed there "
-        "for 200 more episodes.",
+        f"One line for each of {len(histories)} seeds on {name}: {solved} reach {target:.0f}. Training goes on until the "
+        "line has stayed there for 200 more episodes.",
     )
 
 
