@@ -90,6 +90,32 @@ def test_one_mistake_does_not_hide_another(answer, sentences):
         assert sentence in message, message
 
 
+def test_a_gradient_that_a_change_in_place_spoils_is_no_second_mistake():
+    def squares_and_shifts(x):
+        squares = x**2
+        x -= 1
+        return squares
+
+    message = EXERCISE.check(squares_and_shifts).message
+    assert message.startswith("This is the square. Your function also changes `x`"), message
+
+    def loses_its_own_result(x):
+        powers = x.exp()
+        answer = powers.log() ** 2
+        powers += 1
+        return answer
+
+    message = EXERCISE.check(loses_its_own_result).message
+    assert message == "This is the square. And its gradient stops with RuntimeError."
+
+
+def test_a_nan_that_is_wiped_out_is_a_change():
+    case = Case("one that is NaN", (torch.tensor([1.0, torch.nan]),))
+    exercise = Exercise(lambda x: x[0], "one number", (case,), ())
+    assert exercise.check(lambda x: 1.0 * x[0]).status == CORRECT
+    assert "changes `x`" in exercise.check(lambda x: x.nan_to_num_()[0]).message
+
+
 def test_a_change_before_a_crash_is_told():
     def overwrites_and_stops(x):
         x -= 1
