@@ -92,13 +92,14 @@ def test_behind_the_end_all_is_zero_and_carries_no_gradient():
 
 
 def test_sampled_answers_have_the_probabilities_that_scoring_says():
-    one, answers, n = model(2, 2, 3), all_answers(2, 3), 40_000
+    one, answers, n = model(2, 2, 3), all_answers(2, 3), 400_000
     chances = one.log_prob(torch.ones(len(answers), dtype=torch.int64), answers).sum(1).exp()
     drawn = one.sample(torch.ones(n, dtype=torch.int64), torch.Generator().manual_seed(0))
     assert torch.equal(drawn[:, 1:] == 2, (drawn[:, 1:] == 2) | (drawn[:, :-1] == 2)), "padded with stops"
     shares = (drawn[:, None] == answers).all(2).double().mean(0)
     assert shares.sum().item() == pytest.approx(1)
-    assert ((shares - chances).abs() < 4 * (chances * (1 - chances) / n).sqrt()).all()
+    # Every version of torch draws other numbers: five standard errors, 15 times, are exceeded once in 100 000.
+    assert ((shares - chances).abs() < 5 * (chances * (1 - chances) / n).sqrt()).all()
 
 
 def test_the_log_probs_while_sampling_are_those_of_scoring():
