@@ -23,6 +23,7 @@ from ..plots import (
 from .lesson_05_runs import (
     cartpole_from_returns,
     cloned_or_not,
+    copied_for,
     episodes_needed,
     nothing_or_something_to_learn,
     stand_still_or_climb,
@@ -32,6 +33,7 @@ __all__ = [
     "backwards_or_twice",
     "cartpole_from_returns",
     "cloned_or_not",
+    "copied_for",
     "episodes_needed",
     "first_and_last_credit",
     "loss_and_return",
@@ -46,8 +48,11 @@ __all__ = [
 
 def variance_of_both_weights(total: Sequence, to_go: Sequence, named: dict[str, tuple]) -> Shown:
     """Variance with the total return against variance with reward-to-go, a dot for each world; some with a name."""
+    noisier = sum(b > a for a, b in zip(total, to_go, strict=True))
+    louder = [name for name, (a, b) in named.items() if b > a] or ["none with a name"]
     figure, ax = new_figure(
-        "Dropping the past mostly calms the gradient, but it is no law",
+        f"Without the past: less variance in {len(total) - noisier} of {len(total)} random worlds, "
+        f"more in {' and '.join(louder)}",
         xlabel="variance with the total return (reward², log scale)",
         ylabel="variance with reward-to-go",
     )
@@ -60,7 +65,6 @@ def variance_of_both_weights(total: Sequence, to_go: Sequence, named: dict[str, 
         ax.plot(x, y, "D", color=CRITIC, markersize=7)
         ax.annotate(name, (x, y), (-9, 4), textcoords="offset points", ha="right", color=text_colour(CRITIC))
     ax.set(xscale="log", yscale="log", xlim=ends, ylim=ends)
-    noisier = sum(b > a for a, b in zip(total, to_go, strict=True))
     said = ", ".join(f"{name} {y:.3f} against {x:.3f}" for name, (x, y) in named.items())
     return show(
         figure,
@@ -71,8 +75,10 @@ def variance_of_both_weights(total: Sequence, to_go: Sequence, named: dict[str, 
 
 def backwards_or_twice(lengths: Sequence[int], seconds: dict[str, list[float]]) -> Shown:
     """Measured time of two ways to sum against the length of the episode; the sentence names no time."""
+    factors = {name: times[-1] / times[-2] for name, times in seconds.items()}
+    measured = ", ".join(f"{name} {factor:.1f} times" for name, factor in factors.items())
     figure, ax = new_figure(
-        "Backwards: twice the episode, twice the time; by the double sum four times",
+        f"From {lengths[-2]} to {lengths[-1]} steps the time grows: {measured}",
         xlabel="steps in the episode, T (log scale)",
         ylabel="time for all returns (ms, log scale)",
     )
@@ -84,8 +90,8 @@ def backwards_or_twice(lengths: Sequence[int], seconds: dict[str, list[float]]) 
     ax.minorticks_off()
     return show(
         figure,
-        "Measured on this machine, the fastest of several tries each, log scales: the double sum is a line of slope 2, T², "
-        "the way backwards one of slope 1, T.",
+        "Measured on this machine, the fastest of several tries each, log scales. The double sum takes T (T + 1) / 2 products, "
+        "a line of slope 2; the way backwards takes T - 1, a line of slope 1.",
     )
 
 

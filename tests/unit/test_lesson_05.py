@@ -5,6 +5,7 @@ import contextlib
 import io
 import itertools
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ from helpers import (
     weight_functions,
     world_from_steps,
 )
+from helpers.figures import lesson_05, lesson_05_runs
 
 SOURCE = Path(__file__).resolve().parents[2] / "solutions" / "05_reinforce.py"
 GAMMA = 0.9
@@ -345,11 +347,12 @@ def test_the_pitfalls_of_episodes():
     assert wrong in (2.0, 100.0)
     assert exact == (2 + 100) / 2
     # an episode goes on with probability 0.9: 1 / (1 - 0.9) steps; eight together with probability 0.9^8
-    wrong, exact = (float(part.split()[-1]) for part in cut.split("; "))
+    sampled, standard_error, exact = (float(number) for number in re.findall(r"\d+\.\d+", cut))
     assert exact == round(1 / (1 - 0.9))
     going_on = 0.9**8
     error = math.sqrt(going_on) / (1 - going_on) / math.sqrt(1000)  # of the mean of 1000 geometric lengths
-    assert abs(wrong - 1 / (1 - going_on)) < 3 * error + 0.05  # and half of the last digit that is shown
+    assert abs(sampled - 1 / (1 - going_on)) < 3 * error + 0.005  # and half of the last digit that is shown
+    assert standard_error == pytest.approx(error, abs=0.01)
 
 
 def test_a_seed_in_the_loop_gives_one_start_and_one_in_front_of_it_gives_both():
@@ -357,3 +360,138 @@ def test_a_seed_in_the_loop_gives_one_start_and_one_in_front_of_it_gives_both():
     assert len({int(envs.reset(seed=0)[0][0]) for _ in range(50)}) == 1
     envs.reset(seed=0)
     assert {int(envs.reset()[0][0]) for _ in range(50)} == {0, 1}
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """draw, its arguments -> (title, sentence) of a figure of this lesson."""
+    titles = []
+    for module in (lesson_05, lesson_05_runs):
+        real = module.new_figure
+        monkeypatch.setattr(
+            module,
+            "new_figure",
+            lambda title, real=real, **rest: titles.append(title) or real(title, **rest),
+        )
+    return lambda draw, *arguments: (draw(*arguments).sentence, titles.pop())[::-1]
+
+
+def runs_from(first: float, last: float, updates: int = 22) -> torch.Tensor:
+    """Five runs on a straight line, a little apart, [5, updates]."""
+    return torch.linspace(first, last, updates) + 0.1 * torch.arange(5.0)[:, None]
+
+
+MANY, FEW = "all or all but one of the 5 seeds", "none or one of the 5 seeds"
+
+
+def test_cartpole_says_whether_it_was_learned_and_whether_the_loss_rose(told):
+    draw = lesson_05_runs.cartpole_from_returns
+    title, sentence = told(draw, runs_from(20, 500), runs_from(8, 35))
+    assert (
+        "the return goes from 20 to 454, the loss from 8 to 33" in title
+    )  # 500 less two of 21 steps of 480 / 21
+    assert f"above 250 for {MANY}" in sentence
+    assert f"more than doubles for {MANY}" in sentence
+    title, sentence = told(draw, runs_from(500, 20), runs_from(35, 8))
+    assert "the return goes from 500 to 66" in title
+    assert f"above 250 for {FEW}" in sentence
+    assert f"more than doubles for {FEW}" in sentence
+
+
+def test_the_copies_say_who_beats_the_teacher(told):
+    teacher, better, alike = torch.full((9,), 200.0), [240.0, 250.0, 235.0, 245.0, 255.0], [200.0] * 5
+    title, sentence = told(lesson_05_runs.copied_for, {100: better, 1000: alike}, teacher)
+    assert (
+        title == "Mean return of the clones: after 100 steps 245, after 1000 steps 200; of their teacher 200"
+    )
+    assert f"after 100 steps {MANY}; after 1000 steps {FEW}" in sentence
+    title, sentence = told(lesson_05_runs.copied_for, {100: alike, 1000: better}, teacher)
+    assert "after 100 steps 200, after 1000 steps 245" in title
+    assert f"after 100 steps {FEW}; after 1000 steps {MANY}" in sentence
+
+
+def test_the_clones_say_what_the_first_step_undoes(told):
+    teacher, scratch = torch.full((9,), 200.0), runs_from(20, 500)
+    falls, stays = runs_from(250, 400), runs_from(250, 300)
+    falls[:, 1] -= 100
+    title, sentence = told(lesson_05_runs.cloned_or_not, scratch, falls, stays, teacher)
+    assert "from 250 to 157; a step a third as long, to 253" in title
+    assert f"more than a fifth for {MANY}; the small step costs less for {MANY}" in sentence
+    title, sentence = told(lesson_05_runs.cloned_or_not, scratch, stays, falls, teacher)
+    assert "from 250 to 253; a step a third as long, to 157" in title
+    assert f"more than a fifth for {FEW}; the small step costs less for {FEW}" in sentence
+
+
+def test_the_recommender_says_who_wanders_and_who_passes_the_rule(told):
+    draw, known = (
+        lesson_05_runs.nothing_or_something_to_learn,
+        {"random": 2.26, "myopic": 2.45, "optimal": 4.69},
+    )
+    wanders, rests = runs_from(0.2, 0.5), torch.full((5, 22), 0.2)
+    title, sentence = told(draw, wanders, runs_from(2.2, 3.5), known)
+    assert "item 0 ends between 50% and 90%" in title
+    assert f"by more than 2% for {MANY}" in sentence
+    assert f"in the last ten updates: {MANY}" in sentence
+    title, sentence = told(draw, rests, runs_from(2.2, 1.5), known)
+    assert "item 0 ends between 20% and 20%" in title
+    assert f"by more than 2% for {FEW}" in sentence
+    assert f"in the last ten updates: {FEW}" in sentence
+
+
+def test_the_car_says_who_pushes_less_and_who_climbs(told):
+    lone, many, held = runs_from(-52, -35, 12), runs_from(-50, -20, 12), runs_from(45, 75, 12)
+    names = ("one episode", "64 episodes", "held")
+    title, sentence = told(
+        lesson_05_runs.stand_still_or_climb, dict(zip(names, (lone, many, held), strict=True))
+    )
+    assert title.startswith("Return at the end: one episode -37; 64 episodes -24; held 71")
+    assert f"earn more for {MANY}, and stay below 0 for {MANY}" in sentence
+    assert f"end above 50 for {MANY}, above free pushes for {MANY}" in sentence
+    swapped = dict(zip(names, (held.flip(1), held, many), strict=True))
+    title, sentence = told(lesson_05_runs.stand_still_or_climb, swapped)
+    assert title.startswith("Return at the end: one episode 49; 64 episodes 71; held -24")
+    assert f"earn more for {FEW}, and stay below 0 for {FEW}" in sentence
+    assert f"end above 50 for {FEW}, above free pushes for {FEW}" in sentence
+
+
+def test_dqn_and_reinforce_say_who_climbs_first_and_who_ends_higher(told):
+    quick = [torch.linspace(10, 250, 300) for _ in range(5)]
+    slow = [torch.cat([torch.full((2000,), 10.0), torch.full((200,), 600.0)]) for _ in range(5)]
+    noises, quiet = (
+        {"1": [4.0] * 5, "64": [0.5] * 5, "DQN": [0.1] * 5},
+        {"1": [0.1] * 5, "64": [0.1] * 5, "DQN": [4.0] * 5},
+    )
+    title, sentence = told(lesson_05_runs.episodes_needed, runs_from(20, 500), quick, noises, 2000)
+    # DQN: a mean of 30 centred at episode i has 10 + 240 i / 299 > 100, so i > 112.1, and its last episode is 127 + 1.
+    assert (
+        "above 100: DQN 128, REINFORCE 320" in title
+    )  # REINFORCE: 20 + 480 k / 21 > 100, so k = 4, the fifth update
+    assert f"after fewer episodes for {MANY}; REINFORCE ends higher for {MANY}" in sentence
+    assert f"as noisy as DQN for {MANY}" in sentence
+    title, sentence = told(lesson_05_runs.episodes_needed, runs_from(20, 500), slow, quiet, 2000)
+    assert "DQN 128" not in title
+    assert f"after fewer episodes for {FEW}; REINFORCE ends higher for {FEW}" in sentence
+    assert f"as noisy as DQN for {FEW}" in sentence
+    title, _ = told(lesson_05_runs.episodes_needed, runs_from(20, 50), quick, noises, 2000)
+    assert "REINFORCE inf" in title  # it never gets there
+
+
+def test_the_variances_and_the_times_say_what_was_measured(told):
+    draw = lesson_05.variance_of_both_weights
+    assert (
+        "less variance in 2 of 2 random worlds, more in loan"
+        in told(draw, [2, 3], [1, 2], {"loan": (1, 9)})[0]
+    )
+    assert (
+        "less variance in 1 of 2 random worlds, more in none"
+        in told(draw, [2, 3], [1, 4], {"loan": (9, 1)})[0]
+    )
+    draw, lengths = lesson_05.backwards_or_twice, [50, 100]
+    title, _ = told(draw, lengths, {"double_sum": [1.0, 4.0], "backwards": [1.0, 2.0]})
+    assert title == "From 50 to 100 steps the time grows: double_sum 4.0 times, backwards 2.0 times"
+    title, _ = told(draw, lengths, {"double_sum": [1.0, 2.0], "backwards": [1.0, 4.0]})
+    assert title == "From 50 to 100 steps the time grows: double_sum 2.0 times, backwards 4.0 times"
+
+
+def test_labels_of_curves_that_end_together_are_kept_apart():
+    assert lesson_05_runs.spread([500.0, 490.0, 100.0], gap=32.0) == [522.0, 490.0, 100.0]
