@@ -61,8 +61,7 @@ figures.frame(
 # <!-- BEGIN SOLUTION -->
 # Right, at a glance. And 99.34, which takes the rest of this section.
 # <!-- END SOLUTION -->
-
-# %% [markdown]
+#
 # No policy can earn more than +1 on each of 500 steps, so the value has an exact bound. And CartPole is deterministic:
 # one rollout from this very state is an exact value of the rule that played it.
 #
@@ -102,8 +101,7 @@ print(
 #
 # You saw the choice in a second; the value took a bound, a rule and a discount. **Choosing is easier than valuing:**
 # whoever has the values has the choice, but not the other way round.
-
-# %% [markdown]
+#
 # ## 1.2 Two estimates, one decision
 #
 # Two states, two actions, then it is over. Estimates A and B of the true values are each wrong in one place or two.
@@ -248,9 +246,8 @@ widgets.q_table()
 
 # %%
 met = torch.tensor([[1.0, 2.0], [51.5, 51.5]])
-print(
-    f"both at {met[1, 0]:.1f}, met in the middle: MSE {mean_squared_error(met, truth):.0f}, regret {regret(met, truth, start):.1f}"
-)
+error, lost = mean_squared_error(met, truth), regret(met, truth, start)
+print(f"both at {met[1, 0]}: MSE {error:.0f}, regret {lost:.1f}")
 regrets = [regret(estimate, truth, start).item() for estimate in (estimate_a, estimate_b)]
 figures.error_and_regret(dict(zip("AB", errors, strict=True)), dict(zip("AB", regrets, strict=True)))
 
@@ -306,8 +303,7 @@ figures.fitted_lines(load, machine, fit, switch=(-theta[0] / theta[1]).item())
 # The fit with the lowest possible MSE, 36, orders two needless services: regret 0.40. The policy has the same two
 # features and no values; its likelier action is the best one at every load, and what its dice cost shrinks. An
 # approximator spends its capacity on what it is asked for, and the size of a disaster is not what a decision needs.
-
-# %% [markdown]
+#
 # ## 1.4 How often does it happen?
 #
 # A and B might be a rare pair. We take 40 random worlds of 4 states and 3 actions. In each we make `1000` estimates, the
@@ -356,8 +352,7 @@ figures.regret_cloud(*worlds[0])
 # in each of the 40 worlds. With errors within a factor of 2 it is 43.5%, close to a coin toss, and from 41.1% to 45.9% in each
 # world. (Pairs with equal regret are left out.) A very small error leaves no room for turning two actions round. So it is
 # sufficient, but it is not needed.
-
-# %% [markdown]
+#
 # ## 1.5 What DQN follows is neither
 #
 # DQN never sees the true q, so it cannot minimise the MSE. It looks at the squared **TD error**, the distance to a target
@@ -416,6 +411,8 @@ report("true q", q_star)
 report("true q + 10", q_star + 10)
 report("state 0 + 10", lifted)
 report("state 0 swapped", swapped)
+
+# %%
 visits, gap = visitation(world, policy_of(swapped))[0], q_star[0].diff().abs().item()
 print(
     f"state 0 swapped: {visits:.2f} discounted visits to state 0, {gap:.4f} lost at each: {visits * gap:.2f}"
@@ -445,6 +442,8 @@ def moving_error():
 
 search.step(moving_error)
 report("lowest moving", lowest.detach())
+
+# %%
 q = lowest.detach()
 for _ in range(3000):
     q = (world.transition * targets_of(q)).sum(dim=2)
@@ -455,15 +454,13 @@ report("then DQN's steps", q)
 # and the moving error rises to 0.5437. DQN follows the gradient for a held target, a **semi-gradient**, and then holds the
 # next one. What it follows is neither the MSE nor the regret, and only the regret is what we care about. From lesson 2 on
 # we learn the policy itself.
-
-# %% [markdown]
+#
 # ## What to remember
 #
 # 1. Choosing the best action is easier than knowing what it is worth.
 # 2. A lower error of Q does not mean a better policy: A has by far the larger error and no regret, B has a regret.
 # 3. DQN follows a TD error with a target that it holds and renews. That is neither the error of Q nor the regret.
-
-# %% [markdown]
+#
 # ## Pitfalls
 #
 # **A table of one error, the formula of the other.** Where nothing follows a decision, and its reward is sure, the
