@@ -1,5 +1,6 @@
 """What lesson 09 states, against hand arithmetic, plain enumeration and finite differences."""
 
+import ast
 import itertools
 import math
 import re
@@ -11,6 +12,7 @@ import pytest
 import torch
 from farm import FARM
 
+import helpers.figures.lesson_09 as drawn
 from helpers import (
     SequenceModel,
     all_answers,
@@ -332,14 +334,113 @@ def test_the_pitfalls(shown):
     assert f"ratio before any step: {[float(round(part, 2)) for part in PI / cold]}" in shown
 
 
-def test_what_is_said_of_trained_models_is_asserted_over_five_seeds():
-    source = SOURCE.read_text()
-    for claim in (
-        'min(earned["free"]) > 0.95',
-        'min(earned["leashed"]) > 0.7',
-        '(earned["free"] > earned["leashed"]).all()',
-        'min(far["free"]) > 2.5 > max(far["leashed"])',
-        'min(many["leashed"]) > 3 > max(many["free"]',
-    ):
-        assert f"assert {claim}" in source
-    assert source.count("for seed in range(5)") >= 4
+def test_how_long_a_silent_prompt_waits(shown):
+    for p in (0.9999, 0.3, 0.01, 0.001, 0.0001):
+        heard = sum(math.comb(16, m) * p**m * (1 - p) ** (16 - m) for m in range(1, 16))
+        wait = sum(
+            n * (1 - heard) ** (n - 1) * heard for n in range(1, 20_000)
+        )  # groups until the first that is heard
+        assert f"p = {p:6.4f}: {1 - heard:6.1%} of its groups silent, {wait:5.1f} until one is not" in shown
+
+
+def test_a_silent_group_has_no_push_and_the_leash_still_pulls():
+    log_probs = torch.log(torch.full((16, 1), 0.9)).requires_grad_()
+    everything = torch.ones(16, 1, dtype=torch.bool)
+    for reward in (0.0, 1.0):
+        weights = group_advantages(torch.full((1, 16), reward))[0]
+        (push,) = torch.autograd.grad(grpo_loss(log_probs, log_probs, weights, everything), log_probs)
+        assert not push.any()
+    (pull,) = torch.autograd.grad(kl_penalty(log_probs, torch.log(torch.full((16, 1), 0.3))).sum(), log_probs)
+    assert torch.allclose(pull, torch.full((16, 1), 1 - 0.3 / 0.9))  # 1 - exp(x)
+
+
+def test_the_exact_share_of_right_answers(shown):
+    """Against every string of at most four digits that is followed by a stop, and against samples."""
+    strings = [s for n in range(5) for s in itertools.product(range(10), repeat=n)]
+    mine = [s for s in strings if 5 <= sum(s) <= 24]
+    assert f"{sum(10**n for n in range(6))} texts of at most 5 tokens, {len(mine)} of them right" in shown
+    lesson = {"torch": torch, "DIGIT_PROMPTS": torch.arange(5, 25)}
+    functions = [node for node in ast.parse(SOURCE.read_text()).body if isinstance(node, ast.FunctionDef)]
+    for node in functions:
+        if node.name in ("right", "share_right"):
+            exec(ast.unparse(node), lesson)
+    lesson["right_texts"] = torch.tensor([(*s, *[10] * (5 - len(s))) for s in mine])
+    lesson["right_prompts"] = torch.tensor([sum(s) for s in mine])
+    model = SequenceModel(25, 10, 5, seed=0)
+    shares, chance = lesson["share_right"](model), torch.Generator().manual_seed(0)
+    asked = torch.arange(5, 25).repeat_interleave(20_000)
+    sampled = lesson["right"](asked, model.sample(asked, chance)).view(20, -1).mean(1)
+    error = (shares * (1 - shares) / 20_000).sqrt()
+    assert ((sampled - shares).abs() < 4 * error).all()
+
+
+FREE, LEASHED = np.full((5, 17, 20), 0.9), np.full((5, 17, 20), 0.7)
+FREE[3, 10:12, 15] = 0.0004  # the run in which prompt 20 falls
+FREE[:, 0], LEASHED[:, 0] = 0.3, 0.3
+
+
+def title_and_sentence(make, monkeypatch) -> tuple[str, str]:
+    kept = []
+    monkeypatch.setattr(drawn, "show", lambda figure, sentence: kept.append((figure, sentence)))
+    make()
+    [(figure, sentence)] = kept
+    return figure.get_suptitle(), sentence
+
+
+def test_titles_and_sentences_are_made_from_the_data(monkeypatch):
+    curves = {"free": FREE.mean(2), "leashed": LEASHED.mean(2)}
+    swapped = {"free": LEASHED.mean(2), "leashed": FREE.mean(2)}
+    few, some, many = [1.0] * 5, [5.0] * 5, [13.0] * 5
+    losses, worse = np.ones((5, 3)), np.where(np.arange(5)[:, None, None] < 2, FREE, 0.3)
+    pairs = {
+        "imitation": (
+            lambda: drawn.imitation(losses, 0.58, [0.3] * 5, 0.002),
+            lambda: drawn.imitation(losses, 0.58, [0.7] * 5, 0.002),
+        ),
+        "leash": (
+            lambda: drawn.leash(
+                curves, {"free": some, "leashed": few}, {"before": many, "free": few, "leashed": some}
+            ),
+            lambda: drawn.leash(
+                swapped, {"free": few, "leashed": some}, {"before": many, "free": some, "leashed": few}
+            ),
+        ),
+        "lost": (
+            lambda: drawn.lost_prompts({"free": FREE, "leashed": LEASHED}, np.arange(5, 25), 5, 40),
+            lambda: drawn.lost_prompts({"free": LEASHED, "leashed": worse}, np.arange(5, 25), 5, 40),
+        ),
+        "zero": (
+            lambda: drawn.zero_of_the_reward({"group": curves["free"], "bare": curves["leashed"]}),
+            lambda: drawn.zero_of_the_reward({"group": curves["leashed"], "bare": curves["free"]}),
+        ),
+    }
+    for name, (one, other) in pairs.items():
+        (title, sentence), (other_title, other_sentence) = (
+            title_and_sentence(make, monkeypatch) for make in (one, other)
+        )
+        assert title != other_title, name
+        assert sentence != other_sentence, name
+
+
+def test_the_figure_tells_which_prompt_fell_and_how_far(monkeypatch):
+    shares = {"free": FREE, "leashed": LEASHED}
+    title, sentence = title_and_sentence(
+        lambda: drawn.lost_prompts(shares, np.arange(5, 25), 5, 40), monkeypatch
+    )
+    assert title == "Free, prompt 20 falls from 90% right to less than 0.1%; leashed, its lowest is 70%"
+    assert "right more often than before: free in all or all but one of the 5 seeds" in sentence
+    quiet = {"free": FREE[:3], "leashed": LEASHED[:3]}
+    title, _ = title_and_sentence(lambda: drawn.lost_prompts(quiet, np.arange(5, 25), 5, 40), monkeypatch)
+    assert title == "Free, no prompt falls by half in these runs: the lowest is prompt 5, 90% right"
+
+
+def test_the_title_over_the_texts_counts_the_ticks(monkeypatch):
+    models = {"before": SequenceModel(25, 10, 5, seed=0), "free": SequenceModel(25, 10, 5, seed=1)}
+    for reward, count in ((torch.ones_like, 12), (torch.zeros_like, 0)):
+        title, _ = title_and_sentence(
+            lambda reward=reward: drawn.written(
+                models, lambda p, a: reward(p.float()), (8, 17), torch.Generator().manual_seed(0)
+            ),
+            monkeypatch,
+        )
+        assert title == f"Right among 12 answers each: before {count}, free {count}"
