@@ -61,7 +61,7 @@ test: test-fast test-notebooks test-browser
 test-newest: # with the newest versions that pyproject.toml admits, in an environment of its own
 	PYTEST_ADDOPTS='$(NO_PINS)' $(MAKE) test VENV=.venv-newest CONSTRAINTS=/dev/null
 
-test-oldest: # with the oldest versions that it admits; no browser, which has its own version
+test-oldest: # with the oldest versions that it admits (on Linux 5 GB: PyTorch's GPU libraries); no browser, which has its own version
 	mkdir -p build && $(PYTHON) tests/machines/oldest.py > build/oldest.txt
 	PYTEST_ADDOPTS='$(NO_PINS)' $(MAKE) test-fast test-notebooks VENV=.venv-oldest CONSTRAINTS=build/oldest.txt
 

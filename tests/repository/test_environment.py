@@ -1,5 +1,6 @@
 """environment.yml, pyproject.toml, constraints.txt and the machine that runs this agree."""
 
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +10,10 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "machines"))
+
+from oldest import oldest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -38,6 +43,15 @@ def test_conda_and_pip_ask_for_the_same():
     assert {CONDA_NAMES.get(name, name) for name in REQUIRED} == set(conda) - ONLY_CONDA
     for name, specifier in REQUIRED.items():
         assert str(specifier) == conda[CONDA_NAMES.get(name, name)], name
+
+
+def test_the_oldest_versions_are_those_that_test_oldest_installs_and_the_readme_names():
+    """One lower bound each, and nothing else: the bound is what is installed, so what is told is what is tested."""
+    told = (ROOT / "README.md").read_text().partition("With conda:")[2].partition("\n### ")[0]
+    installed = dict(line.split("==") for line in oldest())
+    for name, specifier in REQUIRED.items():
+        assert str(specifier) == f">={installed[name]}"
+    assert f"PyTorch {installed['torch']}, NumPy {installed['numpy']}" in told
 
 
 def test_conda_installs_the_helpers_and_a_python_that_they_admit():
