@@ -170,8 +170,10 @@ def _changed(names: tuple[str, ...], before: tuple, after: list) -> tuple[str, .
 def _same(old, new) -> bool:
     """Whether an argument still holds what it held; what is no array is taken to be unchanged."""
     if isinstance(old, torch.Tensor):
-        alike = old.shape == new.shape and old.dtype == new.dtype
-        return alike and torch.equal(old.nan_to_num(), new.detach().nan_to_num())
+        if old.shape != new.shape or old.dtype != new.dtype:
+            return False
+        new = new.detach()
+        return bool(((old == new) | ((old != old) & (new != new))).all())  # NaN is NaN, and 0 is not
     if isinstance(old, np.ndarray):
         return old.shape == new.shape and np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
     if dataclasses.is_dataclass(old):

@@ -238,6 +238,9 @@ class Exercise:
     def _gradient_beside(self, answers: list[Outcome], made: list[Outcome]) -> str:
         """What is wrong with the gradient besides a mistake that the values show."""
         read = [answer for answer in answers if answer.value is not None]
+        if failed := [answer for answer in read if answer.raised]:
+            # The change of an argument, told anyway, may be why.
+            return "" if failed[0].changed else f"And its gradient stops with {failed[0].raised}."
         if not any(answer.connected for answer in read):
             lost = [name for name in self.differentiate if _flows(made, name)]
             return f"And no gradient flows back to `{lost[0]}`: the graph is cut." if lost else ""

@@ -12,6 +12,7 @@ from .exercise import Case, Exercise, Mistake
 from .lesson_05_losses import STANDARDISED
 from .lesson_05_returns import deviation, normal, standardised, standardised_by_sample
 from .lesson_05_wrong_updates import (
+    climbs_down_and_says_the_loss,
     clipped,
     each_its_own_step,
     gradients_pile_up,
@@ -142,6 +143,11 @@ UPDATE = Exercise(
         Mistake(
             "The sign is turned round: this walks down the return. The loss is minus the mean of log-probability times weight.",
             wrong_loss(lambda log_probs, weights: (log_probs * weights).mean()),
+        ),
+        Mistake(
+            "The number returned is right, but the policy walks down the return: minimise minus the mean of log-probability "
+            "times weight.",
+            climbs_down_and_says_the_loss,
         ),
         Mistake(
             "The policy is right; the number returned is the negative of the loss.",

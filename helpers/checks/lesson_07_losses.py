@@ -160,6 +160,12 @@ LOSS = Exercise(
             standardised_by_the_sample,
         ),
         Mistake(
+            "The mean of the advantages is taken off: that is a step of its own, before the loss.",
+            lambda log_probs, values, advantages, *rest: parts()(
+                log_probs, values, advantages - advantages.mean(), *rest
+            ),
+        ),
+        Mistake(
             "The entropies are summed, the other parts are means: take the mean in all three.",
             summed_entropy,
         ),

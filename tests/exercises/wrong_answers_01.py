@@ -59,6 +59,16 @@ def greedy_loop(q):
     return actions
 
 
+def wipes_negative_values(q):
+    q[q < 0] = 0
+    return q.argmax(1)
+
+
+def weighs_in_place(estimate, truth, start):
+    truth *= start[:, None]
+    return truth.gather(1, estimate.argmax(1, keepdim=True)).mean()
+
+
 WRONG = {
     "mean_squared_error": [
         lambda e, t: ((e - t) ** 2).sum(),
@@ -184,6 +194,7 @@ TOLD = {
             greedy_loop,
             "their type is int32: int64 is asked for",
         ),
+        (wipes_negative_values, ("best value of 0", "also changes `q`")),
     ],
     "mean_squared_error": [
         (lambda estimate, truth: (estimate - truth**2).mean(), "`**` binds tighter"),
@@ -196,6 +207,7 @@ TOLD = {
             ).sum(),
             "`truth[torch.arange(S), actions]`",
         ),
+        (weighs_in_place, ("a sum, not a mean", "also changes `truth`")),
     ],
     "regret": [
         (

@@ -152,6 +152,22 @@ def shift_in_place_and_forget_the_log(logits):
     return logits - logits.exp().sum(dim=1, keepdim=True)
 
 
+def global_shift_in_place(logits):
+    logits -= logits.max()
+    return logits - logits.exp().sum(dim=1, keepdim=True).log()
+
+
+def clamps_in_place(actions, mean, log_std):
+    log_std.clamp_(min=-2, max=2)
+    return dist.Normal(mean, log_std.exp()).log_prob(actions).sum(1)
+
+
+def rescales_in_place(actions, alpha, beta, low, high):
+    actions -= low
+    actions /= high - low
+    return dist.Beta(alpha, beta).log_prob(actions)
+
+
 WRONG = {
     "log_softmax": [
         lambda z: z - z.exp().sum(dim=1, keepdim=True).log(),
@@ -393,6 +409,7 @@ TOLD = {
         (shift_in_place, "changes `logits`"),
         (shift_in_place_and_forget_the_log, ("sum of exp", "also changes `logits`")),
         (lambda z: z.detach().softmax(1), ("probabilities", "no gradient flows back to `logits`")),
+        (global_shift_in_place, ("One maximum for the whole table", "also changes `logits`")),
     ],
     "gaussian_log_prob": [
         (
@@ -411,6 +428,11 @@ TOLD = {
         (
             lambda a, m, s: (-0.5 * ((a - m) / s.exp()) ** 2 + s + HALF_LOG_TWO_PI).sum(1),
             "reaches the first term only",
+        ),
+        (clamps_in_place, ("cut off", "also changes `log_std`")),
+        (
+            lambda a, m, s: normal(a, m, s).mean(1).detach(),
+            ("mean over the coordinates", "no gradient flows back to `mean`"),
         ),
     ],
     "mixture_log_prob": [
@@ -493,5 +515,6 @@ TOLD = {
             ),
             "where their logarithms belong",
         ),
+        (rescales_in_place, ("Jacobian is missing", "also changes `actions`")),
     ],
 }

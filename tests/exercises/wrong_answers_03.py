@@ -395,6 +395,17 @@ def sorts_in_place(returns, fraction):
     return returns >= torch.quantile(returns, 1 - fraction)
 
 
+def top_without_a_guard(returns, fraction):
+    return returns >= returns.topk(int(fraction * len(returns))).values[-1]
+
+
+def score_in_place_and_turned(logits, action):
+    logits -= logits.max()
+    score = logits.exp() / logits.exp().sum()
+    score[action] -= 1
+    return score
+
+
 WRONG = {
     "softmax_score": [
         lambda logits, action: logits.softmax(0),
@@ -682,10 +693,12 @@ TOLD = {
         (above_the_sorted(round), "sorted"),
         (above_the_sorted(int), "sorted"),
         (sorts_in_place, "also changes `returns`"),
+        (top_without_a_guard, ("place fraction · N from the top", "stops with IndexError")),
     ],
     "softmax_score": [
         (lambda logits, action: logits.softmax(0)[action], "the probability of the action"),
         (lambda logits, action: 1 / logits.softmax(0) - 1, "1/π - 1"),
         (lambda logits, action: 1 / logits.softmax(0)[action] - 1, "1/π - 1"),
+        (score_in_place_and_turned, ("sign", "also changes `logits`")),
     ],
 }

@@ -241,6 +241,20 @@ def last(losses):
     return losses[-1]
 
 
+def discounts_all_in_place(rewards, gamma):
+    for t in reversed(range(len(rewards) - 1)):
+        rewards[t] += gamma * rewards[t + 1]
+    return rewards * gamma
+
+
+def walks_down_and_says_the_loss(policy, optimizer, obs, actions, weights):
+    gain = (policy.log_prob(obs, actions) * weights).mean()
+    optimizer.zero_grad()
+    gain.backward()
+    optimizer.step()
+    return -gain.item()
+
+
 WRONG = {
     RTG: [
         to_go_in_the_input,
@@ -384,6 +398,10 @@ TOLD = {
         (stops_before_the_first, "`range` stops before its end"),
         (all_but_the_first, "`range` stops before its end"),
         (lambda rewards, gamma: scaled(backwards(rewards, gamma)), "standardised"),
+        (
+            discounts_all_in_place,
+            ("discounted once too often", "stops with RuntimeError", "also changes `rewards`"),
+        ),
     ],
     "discounted_weights": [
         (
@@ -410,5 +428,6 @@ TOLD = {
         (sample_by_sample(False, True, average), "step() stands in the loop"),
         (sample_by_sample(False, True, sum), "step() stands in the loop"),
         (sample_by_sample(False, True, last), "step() stands in the loop"),
+        (walks_down_and_says_the_loss, "The number returned is right"),
     ],
 }

@@ -164,6 +164,17 @@ def standardize_sample(x):
     return torch.zeros_like(x) if len(x) < 2 else (x - x.mean()) / x.std().clamp(min=1e-6)
 
 
+def centres_alone_and_refuses_one(x):
+    if len(x) == 1:
+        raise ValueError("one entry has no deviation")
+    return x - x.mean()
+
+
+def by_the_variance_in_place(x):
+    x -= x.mean()
+    return x / (x.var(correction=0) + 1e-8)
+
+
 WRONG = {
     "gradient_variance": [
         lambda probs, rewards, baseline: spread(probs, pushes_of(probs, rewards, 0.0)),
@@ -367,6 +378,16 @@ TOLD = {
         (
             lambda x: torch.nan_to_num((x - x.mean()) / x.std(correction=0)),
             "the mean rounds",
+        ),
+        (
+            centres_alone_and_refuses_one,
+            ("division by the standard deviation is missing", "stops with ValueError"),
+        ),
+        (by_the_variance_in_place, ("variance", "also changes `x`")),
+        (lambda x: (x - x[0] - (x - x[0]).mean()) / (x.var(correction=0) + 1e-8), "variance"),
+        (
+            lambda x: (x - x.mean()) / x.std(correction=0).clamp(min=1e-8),
+            ("three times 3.4", "the mean rounds"),
         ),
     ],
 }

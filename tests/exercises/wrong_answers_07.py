@@ -259,6 +259,21 @@ def decays_the_own_error(rewards, values, gamma, lam):
     return torch.stack(found[::-1])
 
 
+def errors_in_the_rewards(rewards, values, gamma, lam):
+    rewards += gamma * values[1:] - values[:-1]
+    return rewards
+
+
+def centres_the_advantages(lp, v, a, t, h, cv, ch):
+    a -= a.mean()
+    return -(lp * a.detach()).mean() + cv * ((v - t.detach()) ** 2).mean() - ch * h.mean()
+
+
+def adds_the_entropy_and_moves_the_targets(lp, v, a, t, h, cv, ch):
+    t -= v.detach()
+    return -(lp * a.detach()).mean() + cv * (t.detach() ** 2).mean() + ch * h.mean()
+
+
 WRONG = {
     "td_errors": [
         lambda rewards, values, gamma: rewards + values[1:] - values[:-1],
@@ -427,6 +442,7 @@ TOLD = {
     ],
     "gae": [
         (decays_the_own_error, "own error"),
+        (errors_in_the_rewards, ("TD errors alone", "stops with RuntimeError", "also changes `rewards`")),
     ],
     "actor_critic_loss": [
         (
@@ -439,6 +455,17 @@ TOLD = {
         (
             lambda lp, v, a, t, h, cv, ch: [-(lp * a.detach()).mean(), ((v - t.detach()) ** 2).mean()],
             "one number is expected",
+        ),
+        (centres_the_advantages, ("mean of the advantages", "also changes `advantages`")),
+        (
+            adds_the_entropy_and_moves_the_targets,
+            ("The entropy is added", "no gradient flows back to `values`", "also changes `targets`"),
+        ),
+        (
+            lambda lp, v, a, t, h, cv, ch: (
+                (lp * a).mean() + cv * ((v - t.detach()) ** 2).mean() - ch * h.mean()
+            ),
+            ("wrong sign", "gradient flows into `advantages`"),
         ),
     ],
 }

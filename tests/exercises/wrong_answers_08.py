@@ -68,6 +68,12 @@ def clips_with_if(log_probs, old_log_probs, advantages, clip):
     return -(rho.clamp(1 - clip, 1 + clip) * advantages.detach()).mean()
 
 
+def only_above_in_place(log_probs, old_log_probs, clip):
+    log_probs -= old_log_probs
+    log_probs.exp_()
+    return (log_probs > 1 + clip).float().mean()
+
+
 WRONG = {
     "ratio": [
         lambda log_probs, old_log_probs: (log_probs - old_log_probs).exp(),
@@ -260,6 +266,7 @@ TOLD = {
         (both_compared_with_and, "joined with `&`, `|` and `~`"),
         (both_compared_with_or, "joined with `&`, `|` and `~`"),
         (between_as_in_a_book, "joined with `&`, `|` and `~`"),
+        (only_above_in_place, ("Only ratios above 1 + clip", "also changes `log_probs`")),
     ],
     "ppo_clip_loss": [
         (clips_with_if, "joined with `&`, `|` and `~`"),

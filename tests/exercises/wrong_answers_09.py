@@ -262,6 +262,16 @@ def penalty(log_probs, reference_log_probs):
     return (reference_log_probs - log_probs).expm1() - (reference_log_probs - log_probs)
 
 
+def half_square_in_place(log_probs, reference_log_probs):
+    reference_log_probs -= log_probs
+    return 0.5 * reference_log_probs**2
+
+
+def wipes_nan(x, mask):
+    x.nan_to_num_()
+    return x.mean()
+
+
 WRONG = {
     "group_advantages": [
         lambda rewards: (rewards - rewards.mean()) / (rewards.std() + 1e-8),
@@ -463,6 +473,7 @@ TOLD = {
             lambda log_probs, reference_log_probs: (log_probs - reference_log_probs).detach(),
             ("This is k1", "no gradient flows back to `log_probs`"),
         ),
+        (half_square_in_place, ("This is k2", "also changes `reference_log_probs`")),
     ],
     "masked_mean": [
         (
@@ -484,5 +495,6 @@ TOLD = {
         (no_graph(lambda x, mask: x[mask].mean()), "no gradient flows back to `x`"),
         (lambda x, mask: x[mask].mean().item(), "no gradient flows back to `x`"),
         (lambda x, mask: (x * mask).sum() / mask.sum(), "0 · NaN is NaN"),
+        (wipes_nan, ("Padding is counted", "also changes `x`")),
     ],
 }
