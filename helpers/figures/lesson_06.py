@@ -18,7 +18,7 @@ from ..plots import (
     show,
     text_colour,
 )
-from .curves import banded_curve
+from .curves import how_many
 
 __all__ = [
     "crowds",
@@ -77,8 +77,10 @@ def crowds(paths: dict[str, torch.Tensor], shown: int = 60) -> Shown:
         paths: name of the game -> float [presses + 1, agents], probability of the good button.
         shown: so many agents are drawn.
     """
+    shares = {name: (path[-1] < 0.5).double().mean().item() for name, path in paths.items()}
     figure, axes = new_figure(
-        "Add 100 to both rewards, and half of the agents lock on to the bad button",
+        "Agents that prefer the bad button in the end: "
+        + ", ".join(f"{share:.0%} ({name})" for name, share in shares.items()),
         xlabel="presses",
         ylabel=["probability of the good button", ""],
         width=8.0,
@@ -86,10 +88,9 @@ def crowds(paths: dict[str, torch.Tensor], shown: int = 60) -> Shown:
         columns=len(paths),
         sharey=True,
     )
-    said = []
     for ax, (name, path) in zip(axes, paths.items(), strict=True):
         presses, agents = len(path) - 1, path.shape[1]
-        lost = (path[-1] < 0.5).double().mean().item()
+        lost = shares[name]
         ax.plot(path[:, :shown], color=SAMPLES, linewidth=0.8, alpha=0.6)
         (line,) = ax.plot(path.mean(1), **TRUTH_LINE)
         lift = -28 if path[-1].mean() > 0.8 else 2  # below a line that runs along the top
@@ -103,11 +104,11 @@ def crowds(paths: dict[str, torch.Tensor], shown: int = 60) -> Shown:
                 1.04 * presses, y, f"{share:.0%}", va="center", fontsize=17, fontweight="bold", color=colour
             )
             ax.text(1.04 * presses, y - 0.09 + 0.18 * (y == 0), f"prefer {word}", va="center", color=colour)
-        said.append(f"{name}: {lost:.0%}")
+    said = "; ".join(f"{name}: {share:.0%}" for name, share in shares.items())
     return show(
         figure,
         f"Thin: {shown} of {_spaced(agents)} agents; dashed: the mean of all. Agents that prefer the bad button after "
-        f"{presses} presses: {'; '.join(said)}.",
+        f"{presses} presses: {said} (sampled; standard error at most {0.5 / agents**0.5:.1%}).",
     )
 
 
@@ -116,20 +117,47 @@ def _spaced(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
-def lost_agents(shares: dict[str, float]) -> Shown:
-    """The share of agents that prefer the bad button, for each baseline."""
+def lost_agents(shares: dict[str, dict[int, float]], agents: int) -> Shown:
+    """The share of agents that prefer the bad button after some numbers of presses, for each baseline.
+
+    Args:
+        shares: baseline -> presses -> share, the same presses for all.
+        agents: of which each share is a sample.
+    """
+    presses = list(next(iter(shares.values())))
+    early, late = presses[0], presses[-1]
+    groups = {"lost": [], "late": [], "home": []}
+    for name, share in shares.items():
+        groups["lost" if share[late] > 0.25 else "late" if share[early] > 0.01 else "home"].append(name)
     figure, ax = new_figure(
-        "A baseline near the rewards brings every agent home; one that comes late does not",
-        xlabel="agents that prefer the bad button after 200 presses (%)",
-        height=2.9,
+        f"Many agents are lost after {_spaced(early)} presses with {len(shares) - len(groups['home'])} of the {len(shares)} "
+        f"baselines; after {_spaced(late)} still with {len(groups['lost'])}",
+        xlabel="agents that prefer the bad button (%)",
+        height=4.6,
     )
     names = list(shares)[::-1]
-    bars = ax.barh(names, [100 * shares[name] for name in names], color=ADVANTAGE, height=0.6)
-    ax.bar_label(bars, [f"{shares[name]:.0%}" for name in names], padding=4)
-    ax.set_xlim(0, 60)
+    looks = zip(presses, (SAMPLES, ADVANTAGE, SECONDARY), ("", "///", ""), strict=False)
+    for row, (press, colour, hatch) in enumerate(looks):
+        bars = ax.barh(
+            [y + 0.27 * (1 - row) for y in range(len(names))],
+            [100 * shares[name][press] for name in names],
+            height=0.25,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            label=f"after {_spaced(press)} presses",
+        )
+        ax.bar_label(bars, [f"{shares[name][press]:.0%}" for name in names], padding=3, fontsize=8)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_xlim(0, 62)
+    ax.legend(frameon=False, loc="center right")
+    said = ", ".join(
+        f"{name} {' / '.join(f'{share:.0%}' for share in of.values())}" for name, of in shares.items()
+    )
     return show(
         figure,
-        "Share of lost agents: " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()) + ".",
+        f"Share of lost agents after {' / '.join(map(_spaced, presses))} presses: {said} (sampled; standard error at most "
+        f"{0.5 / agents**0.5:.1%}).",
     )
 
 
@@ -172,12 +200,15 @@ def learned_baseline(episodes: list[int], variances: torch.Tensor, none: float, 
         variances: float [len(episodes), repetitions].
         none, best: variance without a baseline, and with the best one.
     """
+    low, middle, high = torch.quantile(variances, torch.tensor([0.1, 0.5, 0.9], dtype=variances.dtype), dim=1)
+    helped = [n for n, variance in zip(episodes, middle.tolist(), strict=True) if variance < none]
     figure, ax = new_figure(
-        "A learned baseline pays after a handful of episodes",
+        f"Learned from {helped[0]} episodes or more, the median baseline has less variance than none"
+        if helped
+        else "No baseline that was learned here has less variance than none",
         xlabel="episodes from which the baseline was learned (log scale)",
         ylabel="variance of the gradient",
     )
-    low, middle, high = torch.quantile(variances, torch.tensor([0.1, 0.5, 0.9], dtype=variances.dtype), dim=1)
     ax.fill_between(episodes, low, high, color=CRITIC, alpha=0.2, linewidth=0)
     (line,) = ax.plot(episodes, middle, "o-", color=CRITIC)
     label_line(line, "learned", at=episodes[-3], above=12)
@@ -190,10 +221,15 @@ def learned_baseline(episodes: list[int], variances: torch.Tensor, none: float, 
     ax.set(xscale="log", ylim=(0, None))
     ax.set_xticks(episodes, [str(n) for n in episodes])
     ax.minorticks_off()
+    said = (
+        f"The median is below that of no baseline from {helped[0]} episodes on."
+        if helped
+        else "It is below none nowhere."
+    )
     return show(
         figure,
         f"Dots: median of {variances.shape[1]} baselines, each the mean returns in its own episodes; band: from the 10% to the "
-        f"90% quantile. Dotted: no baseline, {none:.2f}; dashed: the best b(s), {best:.2f}.",
+        f"90% quantile. Dotted: no baseline, {none:.3f}; dashed: the best b(s), {best:.3f}. {said}",
     )
 
 
@@ -254,26 +290,59 @@ def shaped_corridors(policies: dict[str, torch.Tensor], earned: dict[str, float]
     )
 
 
-def trainings(curves: dict[str, dict[str, np.ndarray]]) -> Shown:
-    """Learning curves in panels: panel -> line -> float [seeds, updates], mean return of a batch."""
+def trainings(curves: dict[str, dict[str, list]], target: float, slower: float = 1.2) -> Shown:
+    """Learning curves in panels, one for each seed, each until it reaches a target.
+
+    Args:
+        curves: panel -> line -> one float [updates] for each seed, mean returns of its batches. The first line of a panel is
+            what the others are compared with.
+        target: mean return of the last batches at which a run ends.
+        slower: a run that needs more than so many times the updates of the same seed in the first line is called slower.
+    """
+    needed = {
+        panel: {name: np.array([len(run) for run in runs]) for name, runs in lines.items()}
+        for panel, lines in curves.items()
+    }
     figure, axes = new_figure(
-        "CartPole: 100 more on every return, and no seed learns, unless a baseline is there in time",
-        xlabel="updates (16 episodes each)",
+        "Updates that CartPole needs with 100 more on each return: "
+        + ", ".join(f"{_slowdown(lines):.1f} times as many ({panel})" for panel, lines in needed.items()),
+        xlabel="updates (16 episodes each, log scale)",
         ylabel=["mean return (steps)", *[""] * (len(curves) - 1)],
-        width=9.0,
+        width=9.6,
+        height=3.9,
         columns=len(curves),
+        sharex=True,
         sharey=True,
     )
-    looks = [(POLICY, "-"), (CRITIC, "--"), (SECONDARY, ":")]
-    for ax, (panel, lines) in zip(axes, curves.items(), strict=True):
-        ax.set_title(panel, fontsize=10, loc="left")
-        for (name, runs), (colour, dash) in zip(lines.items(), looks, strict=False):
-            banded_curve(ax, range(runs.shape[1]), runs, colour, dash, alpha=0.15, label=name)
-        ax.legend(frameon=False, loc="upper left")
-        ax.set(ylim=(0, 520), xlim=(0, runs.shape[1] - 1))
-    seeds = len(runs)
+    looks = [(POLICY, "-", "o"), (SECONDARY, ":", "s"), (CRITIC, "--", "D")]
+    said, there = [], []
+    for ax, (panel, lines) in zip(np.ravel(axes), curves.items(), strict=True):
+        medians = ", ".join(f"{np.median(counts):.0f}" for counts in needed[panel].values())
+        ax.set_title(f"{panel}\nmedian updates: {medians}", fontsize=10, loc="left")
+        first = next(iter(lines))
+        for (name, runs), (colour, dash, marker) in zip(
+            lines.items(), looks if len(lines) > 2 else looks[::2], strict=False
+        ):
+            for run in runs:
+                ax.plot(range(1, len(run) + 1), run, color=colour, linestyle=dash, linewidth=0.9, alpha=0.7)
+                ax.plot([len(run)], [run[-1]], marker, color=colour, markersize=6)
+            ax.plot([], [], color=colour, linestyle=dash, marker=marker, label=name)
+            there += [float(np.mean(np.asarray(run)[-5:])) >= target for run in runs]
+            if name != first:
+                late = needed[panel][name] > slower * needed[panel][first]
+                said.append(f"{panel}, {name}: {how_many(late)}")
+        ax.legend(frameon=False, loc="upper left", fontsize=9)
+        ax.set(ylim=(0, 700), xscale="log")
+        ax.xaxis.set_major_formatter("{x:.0f}")
     return show(
         figure,
-        f"Lines: mean over {seeds} seeds; bands: from the worst to the best of the {seeds}. Returns are counted without the "
-        f"added 100.",
+        f"A line for each seed, without what was added, until the mean of the last five batches is {target:.0f} (marker). "
+        f"{'All or all but one' if sum(there) >= len(there) - 1 else 'Not all'} of the runs get there. More than {slower} times "
+        f"the updates of the same seed as it is need: {'; '.join(said)}.",
     )
+
+
+def _slowdown(needed: dict[str, np.ndarray]) -> float:
+    """The median of the last line beside that of the first."""
+    medians = [float(np.median(updates)) for updates in needed.values()]
+    return medians[-1] / medians[0]

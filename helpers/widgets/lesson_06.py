@@ -17,7 +17,7 @@ BIG = {"fontsize": 14, "fontweight": "bold", "animated": True}
 def reward_shift() -> LivePicture:
     """Sliders for the shift and the baseline; the push of each button and 500 agents follow at once."""
     figure, (left, right) = new_figure(
-        "The mean push never moves; shift minus baseline decides the fate of the crowd",
+        "The mean push never moves. Where are 500 agents after their presses?",
         xlabel=[
             "push on the logit of the good button at p = ½ (log scale beyond ±1)",
             "probability of the good button",

@@ -33,6 +33,7 @@ from helpers import (
     two_buttons,
     world_from_steps,
 )
+from helpers.figures import lesson_06
 
 SOURCE = next((Path(__file__).resolve().parents[2] / "solutions").glob("06_*.py"))
 DOUBLE = torch.float64
@@ -94,27 +95,43 @@ def test_the_value_has_four_times_the_variance_of_nothing(p):
     assert variances[2] == pytest.approx(0, abs=1e-12)
 
 
-def test_half_of_the_crowd_is_lost_and_any_sensible_baseline_brings_it_home():
-    crowd = cell("def crowd(")["crowd"]
+def by_hand(baseline: float, press: int, luck) -> float:
+    """The logit of one agent of the game with 101 and 99 after some presses, in plain Python."""
+    logit = 0.0
+    for chance in luck[:press]:
+        p = 1 / (1 + math.exp(-logit))
+        logit += 0.1 * ((101 - baseline) * (1 - p) if chance < p else (99 - baseline) * -p)
+    return logit
 
-    def lost(*setting, **more):
-        return (crowd(*setting, **more)[-1] < 0.5).double().mean().item()
 
-    error = 4 * math.sqrt(0.25 / 20_000)
-    assert lost(0) == 0
-    assert abs(lost(100) - 0.5) < error + 0.01  # "about half": the exact share is a little below
-    tried = 99 + 2 * torch.randint(2, (20_000,), generator=torch.Generator().manual_seed(3))
-    for baseline, start in [
-        (lambda p, seen: 100.0, 0.0),
-        (lambda p, seen: 97.0, 0.0),
-        (lambda p, seen: 99.0, 0.0),
-        (lambda p, seen: 101.0, 0.0),
-        (lambda p, seen: 2 * p - 1 + 100, 0.0),
-        (lambda p, seen: 1 - 2 * p + 100, 0.0),
-        (lambda p, seen: seen, tried),
-    ]:
-        assert lost(100, baseline, start=start) == 0
-    assert abs(lost(100, lambda p, seen: seen) - 0.5) < error + 0.01  # starts at 0: too late
+def test_an_agent_of_the_crowd_follows_the_update():
+    luck, rows = torch.Generator().manual_seed(9), []
+    path = cell("def crowd(")["crowd"](100, lambda p, seen: 90.0, agents=3, presses=40, every=20, seed=9)
+    for _ in range(40):
+        rows.append(torch.rand(3, generator=luck).tolist())
+    for row, press in enumerate((0, 20, 40)):
+        for agent, chances in enumerate(zip(*rows, strict=True)):
+            p = 1 / (1 + math.exp(-by_hand(90.0, press, chances)))
+            assert path[row, agent].item() == pytest.approx(p, abs=1e-4)
+    assert path.shape == (3, 3)
+
+
+def test_the_first_press_without_a_baseline():
+    # from p = 1/2: +0.1 · 101 / 2 after the good button, -0.1 · 99 / 2 after the bad one
+    first, second = 1 / (1 + math.exp(4.95)), 1 / (1 + math.exp(-5.05))
+    assert f"after one press: p = {first:.4f} or p = {second:.4f}" in outputs()
+
+
+def test_the_noise_of_many_presses_beside_their_drift():
+    for presses in (
+        200,
+        2_000,
+        20_000,
+    ):  # at p = 1/2 a press of the game with 101 and 99 pushes by 50.5 or by -49.5
+        mean, variance = (50.5 - 49.5) / 2, ((50.5 + 49.5) / 2) ** 2
+        ratio = math.sqrt(presses * variance) / (presses * mean)
+        assert f"{presses} presses: noise / drift {ratio:.2f};" in outputs()
+    assert math.sqrt(10_000 * variance) == 10_000 * mean
 
 
 def test_the_bonus_in_the_crowd_is_the_gradient_of_the_entropy():
@@ -214,7 +231,37 @@ def test_standardised_over_many_episodes_the_bias_fades():
         biases.append((mean - truth / deviation).norm().item())
     assert cosines == sorted(cosines)
     assert cosines[0] < 0 < cosines[1]
-    assert biases[-1] * 6 == pytest.approx(biases[-2] * 4, rel=0.1)  # like 1 / N
+    assert biases == sorted(biases, reverse=True)
+
+
+def test_on_the_farm_batches_of_up_to_8_have_the_wrong_sign_and_from_32_on_the_bias_falls_like_1_over_n():
+    # Returns (G0, G1) of an episode, its probability, and the mean score of sowing in its first step: all starts are even.
+    kinds = [((2, 0), 1 / 4, -0.5), ((3, 1), 1 / 4, -0.5), ((0, 0), 1 / 4, 0.5)]
+    kinds += [((1, 1), 1 / 16, 0.5), ((10, 10), 3 / 16, 0.5)]
+    returns, chances, scores = (np.array(column, dtype=float) for column in zip(*kinds, strict=True))
+    mean, square = chances @ returns.mean(1), chances @ (returns**2).mean(1)
+    aim = chances @ (scores * returns[:, 0]) / math.sqrt(square - mean**2)
+
+    def push(n: int) -> float:
+        """For sowing, its exact mean over batches of n: over how many episodes of each kind they hold."""
+        counts = np.indices([n + 1] * 4).reshape(4, -1)
+        counts = np.vstack([counts, n - counts.sum(0)]).T
+        counts = counts[counts[:, -1] >= 0]
+        chance = scipy.stats.multinomial.pmf(counts, n, chances)
+        centre = counts @ returns.mean(1) / n
+        spread = np.sqrt(np.maximum(counts @ (returns**2).mean(1) / n - centre**2, 0))
+        weights = (returns[:, 0] - centre[:, None]) / (spread[:, None] + 1e-8)
+        return float(chance @ ((counts / n) * weights @ scores))
+
+    assert aim * math.sqrt(square - mean**2) == pytest.approx(
+        0.34375
+    )  # the exact gradient, of the cell above
+    assert all(push(n) < 0 for n in (1, 2, 4, 7, 8))
+    assert push(9) > 0
+    assert push(1) == pytest.approx(-0.25)
+    early, late = (n * (aim - push(n)) for n in (8, 32))
+    assert late < 0.6 * early
+    assert 40 * (aim - push(40)) == pytest.approx(late, rel=0.05)
 
 
 def corridor(hint):
@@ -298,3 +345,68 @@ def test_the_best_baseline_of_the_same_batch_is_biased():
     )
     assert optimal_baseline(rewards, scores).tolist() == pytest.approx([b, b])
     assert all(optimal_baseline(rewards[[k, k]], scores[[k, k]]).tolist() == [rewards[k]] * 2 for k in (0, 1))
+
+
+# Figures of samples and of trainings tell the data at hand
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Title and sentence of a figure, as `told(draw, *arguments)`."""
+    titles, real = [], lesson_06.new_figure
+    monkeypatch.setattr(
+        lesson_06, "new_figure", lambda title, **rest: titles.append(title) or real(title, **rest)
+    )
+    return lambda draw, *arguments, **more: (draw(*arguments, **more).sentence, titles.pop())
+
+
+def test_the_figure_of_the_crowds_tells_its_data(told):
+    good, bad = torch.full((11, 8), 0.9), torch.full((11, 8), 0.1)
+    sentence, title = told(lesson_06.crowds, {"one": good, "two": bad})
+    assert title == "Agents that prefer the bad button in the end: 0% (one), 100% (two)"
+    assert "one: 0%; two: 100% (sampled; standard error at most 17.7%)" in sentence  # 1/2 / sqrt(8)
+    sentence, title = told(lesson_06.crowds, {"one": bad, "two": good})
+    assert title.endswith("100% (one), 0% (two)")
+    assert "one: 100%; two: 0%" in sentence
+
+
+def test_the_figure_of_the_lost_agents_tells_its_data(told):
+    never, late, lost = (
+        {200: a, 1_000: b, 3_000: c} for a, b, c in [(0, 0, 0), (0.5, 0.1, 0), (0.5, 0.5, 0.5)]
+    )
+    sentence, title = told(lesson_06.lost_agents, {"a": never, "b": late, "c": lost}, agents=2_500)
+    assert title.startswith("Many agents are lost after 200 presses with 2 of the 3 baselines")
+    assert title.endswith("after 3 000 still with 1")
+    assert (
+        "a 0% / 0% / 0%, b 50% / 10% / 0%, c 50% / 50% / 50% (sampled; standard error at most 1.0%)"
+        in sentence
+    )
+    sentence, title = told(lesson_06.lost_agents, {"a": late, "b": late, "c": never}, agents=2_500)
+    assert title.endswith("after 3 000 still with 0")
+    assert "c 0% / 0% / 0%" in sentence
+
+
+def test_the_figure_of_learned_baselines_tells_its_data(told):
+    noisy, calm = torch.full((3, 5), 6.0), torch.tensor([[6.0], [4.0], [3.0]]).expand(3, 5)
+    sentence, title = told(lesson_06.learned_baseline, [1, 2, 4], calm, 5.0, 2.5)
+    assert title == "Learned from 2 episodes or more, the median baseline has less variance than none"
+    assert "from 2 episodes on" in sentence
+    sentence, title = told(lesson_06.learned_baseline, [1, 2, 4], noisy, 5.0, 2.5)
+    assert title == "No baseline that was learned here has less variance than none"
+    assert "below none nowhere" in sentence
+
+
+def test_the_figure_of_the_trainings_tells_its_data(told):
+    def runs(updates: int, end: float = 450.0) -> list:
+        return [torch.full((updates + seed,), end) for seed in range(5)]
+
+    usual = {"no baseline": {"as it is": runs(30), "+100 each return": runs(90)}}
+    sentence, title = told(lesson_06.trainings, usual, target=400.0)
+    assert title.endswith("on each return: 2.9 times as many (no baseline)")  # 92 / 32
+    assert "All or all but one of the runs get there." in sentence
+    assert "no baseline, +100 each return: all or all but one of the 5 seeds" in sentence
+    swapped = {"no baseline": {"as it is": runs(90), "+100 each return": runs(30, end=50.0)}}
+    sentence, title = told(lesson_06.trainings, swapped, target=400.0)
+    assert "0.3 times as many" in title
+    assert "Not all of the runs get there." in sentence
+    assert "no baseline, +100 each return: none or one of the 5 seeds" in sentence
