@@ -9,12 +9,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from notebooks import SOURCES, read
+from notebooks import ROOT, SOURCES, read
 
 CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "policy_gradients"
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
+c.Execute.timeout = 600
 """
 
 
@@ -63,6 +64,10 @@ def graded(tmp_path_factory):
 def test_the_share_of_right_exercises_is_the_share_of_the_marks(graded):
     given, count, _ = graded
     assert given == {"full": (count, count), "half": (count // 2, count), "empty": (0, count)}
+
+
+def test_the_guide_gives_the_configuration_that_is_tried_here():
+    assert CONFIG.strip() in (ROOT / "solutions" / "README.md").read_text()
 
 
 def test_what_students_are_given_holds_no_solution(graded):
