@@ -329,7 +329,7 @@ def share_right(model):
 # **Predict.** The teacher is right a little more often than not. How often will its pupil be?
 #
 # <!-- BEGIN SOLUTION -->
-# The pupil is right less often than its teacher. Imitation copies slips as well as sums, and after 400 batches the pupil still
+# The pupil is right less often than its teacher. Imitation copies slips as well as sums, and after $400$ batches the pupil still
 # adds slips of its own.
 # <!-- END SOLUTION -->
 
