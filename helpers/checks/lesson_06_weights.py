@@ -83,6 +83,14 @@ STANDARDIZE = Exercise(
             "The entries are divided by their standard deviation, but their mean is not taken off.",
             lambda x: x / (deviation(x, 1) + 1e-8),
         ),
+        *(
+            Mistake(
+                "The mean is not taken off before the division, and equal entries are divided by 0: take the mean off first, and "
+                "guard the division.",
+                lambda x, ddof=ddof: x / deviation(x, ddof),
+            )
+            for ddof in (0, 1)
+        ),
         Mistake(
             "This divides by the variance: take its square root, the standard deviation.",
             lambda x: centred(x) / (deviation(x) ** 2 + 1e-8),

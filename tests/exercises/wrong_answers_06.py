@@ -355,6 +355,7 @@ WRONG = {
 
 TOLD = {
     "standardize": [
+        (lambda x: x / x.std(), "mean is not taken off"),
         (
             standardize_sample,
             "the mean rounds",
