@@ -122,7 +122,7 @@ class Lab:
     def ask(self, method: str, at: str, **body) -> dict:
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url + at, json.dumps(body).encode(), headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=ENDLESS) as answer:
             return json.loads(answer.read() or b"{}")
 
     def wait(self, server: subprocess.Popen, log: Path) -> None:

@@ -17,6 +17,8 @@ from helpers.live_training import FRAMES_A_SECOND, LiveTraining
 from helpers.plots import new_figure
 from helpers.training_thread import TrainingThread
 
+PATIENCE = 300.0  # seconds: only what never happens fails, however busy the machine is
+
 
 def counting(last: int | None = None, pause: float = 0.0, started: list | None = None):
     """A learner that learns nothing: update k reports one episode of return k; `started` counts its starts."""
@@ -37,9 +39,9 @@ def counting(last: int | None = None, pause: float = 0.0, started: list | None =
     return make
 
 
-def until(condition, patience: float = 300.0) -> None:
+def until(condition) -> None:
     """Wait for something that another thread does."""
-    ends = time.monotonic() + patience
+    ends = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < ends, "nothing happened"
         time.sleep(0.002)
@@ -65,11 +67,11 @@ def test_nothing_is_trained_before_a_button_is_pressed():
 def test_step_makes_one_update_and_presses_add_up():
     live = LiveTraining(counting(pause=0.01))
     live.step_button.click()
-    live.wait()
+    live.wait(PATIENCE)
     assert (len(live.history), live.state) == (1, "paused")
     for _ in range(3):
         live.step_button.click()
-    live.wait()
+    live.wait(PATIENCE)
     assert [update.steps for update in live.history.updates] == [10, 20, 30, 40]
     live.stop()
 
@@ -82,7 +84,7 @@ def test_run_pauses_and_goes_on_where_it_stood():
     assert live.run_button.description == "Pause"
     until(lambda: len(live.history) >= 3)
     live.run_button.click()
-    live.wait()
+    live.wait(PATIENCE)
     stood = len(live.history)
     time.sleep(0.05)
     assert (len(live.history), live.state, live.run_button.description) == (stood, "paused", "Run")
@@ -99,7 +101,7 @@ def test_step_pauses_a_training_that_runs():
     live.run()
     until(lambda: len(live.history) >= 2)
     live.step_button.click()
-    live.wait()
+    live.wait(PATIENCE)
     stood = len(live.history)
     time.sleep(0.05)
     assert (len(live.history), live.state) == (stood, "paused")
@@ -118,7 +120,7 @@ def test_stop_ends_the_thread_keeps_the_history_and_the_next_run_starts_anew():
     assert f"{kept} updates" in live.line.value
     assert "starts it anew" in live.line.value
     live.step()
-    live.wait()
+    live.wait(PATIENCE)
     assert (started, live.history.episode_returns.tolist()) == ([1, 1], [1.0])
     live.stop()
 
@@ -144,7 +146,7 @@ def test_same_numbers_as_train():
     live = LiveTraining(cartpole)
     for _ in range(4):
         live.step()
-    live.wait()
+    live.wait(PATIENCE)
     live.stop()
     drained = train(cartpole(), max_updates=4, progress=False)
     for one, other in zip(live.history.updates, drained.updates, strict=True):
@@ -200,7 +202,7 @@ def test_an_error_of_the_picture_is_told_and_the_training_goes_on():
     live = LiveTraining(counting(), picture)
     for number in range(1, 5):
         live.step()
-        live.wait()
+        live.wait(PATIENCE)
         assert ("KeyError" in live.line.value) == (number == 3)
     assert "4 updates." in live.line.value
     live.stop()
@@ -242,7 +244,7 @@ def test_it_pauses_once_when_its_target_is_held(hold, updates):
     )  # reached by the returns 5 and 6
     live.run()
     until(lambda: live.state == "paused")
-    live.wait()
+    live.wait(PATIENCE)
     drained = train(counting()(), target=5.5, window=2, hold=hold, progress=False)
     assert len(live.history) == len(drained) == updates
     assert "reaches the target of 5.5" in live.line.value
@@ -276,7 +278,7 @@ def test_a_screen_reader_speaks_only_when_the_training_rests():
     live.run()
     until(lambda: 'role="status"' not in live.line.value)
     live.pause()
-    live.wait()
+    live.wait(PATIENCE)
     assert 'role="status"' in live.line.value
     live.stop()
 
@@ -290,7 +292,7 @@ def test_waiting_waits_for_a_thread_that_has_not_come_to_its_first_rest():
     training = TrainingThread(make, in_passing.append)
     training.run()
     training.pause()
-    training.wait()
+    training.wait(PATIENCE)
     assert in_passing[-1] is False
     assert (training.state, len(training.history)) == ("paused", 0)
     training.stop()
@@ -309,7 +311,7 @@ def test_the_picture_grows_and_its_axis_with_it():
     pictures = [live.picture.value]
     for _ in range(3):
         live.step()
-        live.wait()
+        live.wait(PATIENCE)
         pictures.append(live.picture.value)
     live.stop()
     assert len(set(pictures)) == 4
