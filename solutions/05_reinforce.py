@@ -410,11 +410,11 @@ by_reward = helpers.expected_score(logits[0].detach(), torch.tensor([1.0, 0.0, 0
 print("label over reward, logit by logit:", (by_label[0] / by_reward).round(decimals=6).tolist())
 
 
+# %%
 def by_spin(obs):  # the teacher: push to where the pole turns, look at nothing else
     return (obs[:, 3] > 0).long()
 
 
-# %%
 def clone(seed, steps=100):  # it sees ten episodes of the teacher, and no reward
     policy = beginner(seed)
     optimizer = torch.optim.Adam(policy.parameters(), lr=0.01)
@@ -430,6 +430,8 @@ def exam(player, seed):  # the returns of 256 fresh episodes
 
 demo = helpers.collect_episodes(helpers.make_envs("CartPole-v1", 10, seed=100), by_spin)
 obs, actions = demo.obs[demo.valid], demo.actions[demo.valid]
+
+# %%
 copies = {n: [exam(clone(seed, n), 101 + seed).mean().item() for seed in range(5)] for n in (100, 1000)}
 teacher = exam(by_spin, 101)
 figures.copied_for(copies, teacher)
@@ -445,7 +447,7 @@ figures.cloned_or_not(returns, hasty, gentle, teacher)
 # alone gains less. After 1000 steps the copy is closer, and most of the advantage is gone.
 #
 # Then rewards come in. The first step of the recipe from above undoes more than a fifth of the clone's return. A third of that step
-# size undoes less. What is undone is not lost for good: look at how far each curve has come at the right.
+# size undoes less. Each curve goes on from there, so look also at how far it has come at the right.
 #
 # ## 5.8 A recommender
 #
@@ -489,7 +491,8 @@ figures.nothing_or_something_to_learn(torch.stack([wander(seed) for seed in rang
 #
 # With a Gaussian policy (lesson 2) only log π changes. A car too weak for its hill must swing. The flag pays `100`, and a push a costs
 # $0.1 a^2$. We compare one episode an update, as in many tutorials, then 64 episodes, then 64 in which each push is held for eight
-# steps. All three take equal steps on standardised returns-to-go. After as many updates, one episode has seen 64 times fewer episodes.
+# steps. All three have one learning rate, and weigh with standardised returns-to-go. With one episode an update, the car has seen 64
+# times fewer episodes after as many updates.
 #
 # **Predict.** What is learned from single episodes that do not meet the flag? And what do the other two change?
 #
@@ -501,7 +504,7 @@ figures.nothing_or_something_to_learn(torch.stack([wander(seed) for seed in rang
 
 # %%
 def drive(seed, n_envs, hold=1):
-    """REINFORCE on MountainCarContinuous-v0; whether its weights are centred or rescaled is the same for all."""
+    """REINFORCE on MountainCarContinuous-v0, on standardised returns-to-go however many episodes there are."""
     envs = helpers.make_envs("MountainCarContinuous-v0", n_envs, seed=seed, hold=hold)
     policy, weights = helpers.GaussianPolicy(2, 1, seed=seed), {"rescale": helpers.standardize, **as_they_are}
     return helpers.reinforce(envs, policy, seed=seed, gamma=0.95, **weights)
@@ -554,22 +557,19 @@ def td_gradients(seed):
 settings = {"gamma": 0.98, "lr": 4e-3, "reward_scale": 0.1, "target_every": 50, "epsilon": (1.0, 0.02, 5000)}
 
 
-def valued(seed, updates=2000):
-    """The return of every episode of DQN, in their order."""
+def valued(seed, updates=2000):  # the return of every episode of DQN
     network, envs = helpers.QNetwork(4, 2, seed=seed), helpers.make_envs("CartPole-v1", 16, seed=seed)
     learner = helpers.dqn(envs, network, seed=seed, **settings)
     return helpers.train_each([learner], max_updates=updates)[0].episode_returns
 
 
-def first_noises(seed):
-    """Of one gradient before any learning: from one episode, from 64, and from 128 steps of DQN."""
+def first_noises(seed):  # of one gradient before any learning
     envs = helpers.make_envs("CartPole-v1", 256, seed=seed)
     played = helpers.collect_episodes(envs, beginner(seed), seed=seed).trajectories()
     samples = helpers.gradient_samples(beginner(seed), played, lambda tau: rewards_to_go(tau.rewards, 0.99))
     return noise(samples), noise(samples) / 64**0.5, noise(td_gradients(seed))
 
 
-# %%
 scores = [valued(seed) for seed in range(5)]
 noises = zip(*[first_noises(seed) for seed in range(5)], strict=True)
 named_noises = dict(zip(("one\nepisode", "64\nepisodes", "128 steps\nof DQN"), noises, strict=True))
