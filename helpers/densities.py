@@ -272,8 +272,8 @@ def _check_beta(alpha: torch.Tensor, beta: torch.Tensor, low, high) -> None:
     low, high = (torch.as_tensor(bound, dtype=torch.float64) for bound in (low, high))
     shapes = [list(x.shape) for x in (alpha, beta, low, high)]
     try:
-        torch.broadcast_shapes(*shapes)
-    except RuntimeError as error:
+        np.broadcast_shapes(*shapes)  # torch's own loads a library for symbols, at the first call
+    except ValueError as error:
         raise ValueError(f"alpha, beta, low, high: expected shapes that broadcast, got {shapes}") from error
     if not (low < high).all():
         raise ValueError(f"low, high: expected low < high, got {low.tolist()} and {high.tolist()}")
