@@ -89,8 +89,8 @@ checks.group_advantages(my_group_advantages)
 
 # %% [markdown]
 # <details><summary>Hint</summary><code>dim=1, keepdim=True</code> keeps a column that fits beside the rewards. A small
-# number below the fraction bar is not enough: the mean of eight times 0.3 rounds, and a tiny rest over a tiny std is not
-# 0. Subtract each group's first reward before you take the mean.</details>
+# number below the fraction bar is not enough: the mean of equal rewards may be rounded, and a tiny rest over a tiny std is
+# not 0. Subtract each group's first reward before you take the mean.</details>
 #
 # ## 9.2 Easy and hard prompts
 #
