@@ -75,6 +75,16 @@ def a_clone_beats_its_teacher(seed):
     return examined(seed, 100) - lesson.exam(lesson.by_spin, 2000 + seed).mean().item()
 
 
+@claim("05", "Here that is the better rule: a clone that sees the spin alone gains less.", cheap=True)
+def spin_alone_gains_less(seed):
+    """Steps by which a clone's mean return is above that of a clone that sees the spin alone, copied for as long."""
+    spin = torch.tensor([0.0, 0.0, 0.0, 1.0])
+    clone(seed, steps=0)  # draws the teacher's episodes
+    lesson.obs = lesson.obs * spin
+    blind = lesson.clone(seed)
+    return examined(seed, 100) - lesson.exam(lambda obs: blind.sample(obs * spin), 2000 + seed).mean().item()
+
+
 @claim("05", "After 1000 steps the copy is closer, and most of the advantage is gone.", cheap=True)
 def copied_for_longer_it_plays_like_the_teacher(seed):
     """Steps: half of the short copy's lead over the teacher, less the long copy's lead."""
