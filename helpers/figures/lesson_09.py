@@ -179,15 +179,8 @@ def lost_prompts(shares: dict[str, np.ndarray], prompts: np.ndarray, every: int,
     )
     point += first
     course = {name: runs[seed, :, prompt] for name, runs in shares.items()}
-    low, peak = course["free"][point], course["free"][: point + 1].max()
-    held = course["leashed"][first:].min()
-    title = (
-        f"Free, prompt {prompts[prompt]} falls from {peak:.0%} right to {_small(low)}; leashed, its lowest is {_small(held)}"
-        if low < peak / 2
-        else f"Free, no prompt falls by half in these runs: the lowest is prompt {prompts[prompt]}, {low:.0%} right"
-    )
     figure, axes = new_figure(
-        title,
+        _fall(prompts[prompt], course["free"][: point + 1], course["leashed"][first:]),
         xlabel=[f"prompt, after {every * point} updates", "updates", ""],
         ylabel=[
             "share of right answers",
@@ -222,6 +215,14 @@ def lost_prompts(shares: dict[str, np.ndarray], prompts: np.ndarray, every: int,
         f"At the end at least nine in ten prompts are right more often than before: free in {better['free']}, "
         f"leashed in {better['leashed']}.",
     )
+
+
+def _fall(prompt: int, free: np.ndarray, leashed: np.ndarray) -> str:
+    """How far a prompt falls: its shares up to the lowest one in the free run, and those that count in the leashed one."""
+    low, peak, held = free[-1], free.max(), leashed.min()
+    if low < peak / 2:
+        return f"Free, prompt {prompt} falls from {peak:.0%} right to {_small(low)}; leashed, its lowest is {_small(held)}"
+    return f"Free, no prompt falls by half in these runs: the lowest is prompt {prompt}, {low:.0%} right"
 
 
 def _small(share: float) -> str:
