@@ -378,22 +378,23 @@ def test_the_figure_of_the_lost_agents_tells_its_data(told):
     assert title.startswith("Many agents are lost after 200 presses with 2 of the 3 baselines")
     assert title.endswith("after 3 000 still with 1")
     assert (
-        "a 0% / 0% / 0%, b 50% / 10% / 0%, c 50% / 50% / 50% (sampled; standard error at most 1.0%)"
+        "a: none, none, none; b: half, some, none; c: half, half, half. Each share is of 2 500 agents"
         in sentence
     )
+    assert "standard error at most 1.0%" in sentence  # 1/2 / sqrt(2500)
     sentence, title = told(lesson_06.lost_agents, {"a": late, "b": late, "c": never}, agents=2_500)
     assert title.endswith("after 3 000 still with 0")
-    assert "c 0% / 0% / 0%" in sentence
+    assert "c: none, none, none" in sentence
 
 
 def test_the_figure_of_learned_baselines_tells_its_data(told):
     noisy, calm = torch.full((3, 5), 6.0), torch.tensor([[6.0], [4.0], [3.0]]).expand(3, 5)
-    sentence, title = told(lesson_06.learned_baseline, [1, 2, 4], calm, 5.0, 2.5)
-    assert title == "Learned from 2 episodes or more, the median baseline has less variance than none"
-    assert "from 2 episodes on" in sentence
-    sentence, title = told(lesson_06.learned_baseline, [1, 2, 4], noisy, 5.0, 2.5)
+    sentence, title = told(lesson_06.learned_baseline, [1, 4, 16], calm, 5.0, 2.5)
+    assert title == "Learned from 4 episodes or more, the median baseline has less variance than none"
+    assert "All of those learned from 16 episodes or more have less" in sentence
+    sentence, title = told(lesson_06.learned_baseline, [1, 4, 16], noisy, 5.0, 2.5)
     assert title == "No baseline that was learned here has less variance than none"
-    assert "below none nowhere" in sentence
+    assert "Not all of those learned from 16 episodes" in sentence
 
 
 def test_the_figure_of_the_trainings_tells_its_data(told):
