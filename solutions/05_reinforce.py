@@ -142,6 +142,8 @@ def backwards(rewards, gamma):
 lengths, times = [50, 100, 200, 400, 800], {}
 for way in (double_sum, backwards):
     times[way.__name__] = [min(repeat(partial(way, [1.0] * T, 0.99), number=1, repeat=5)) for T in lengths]
+
+# %%
 figures.backwards_or_twice(lengths, times)
 
 # %% [markdown]

@@ -59,7 +59,9 @@ def read_table() -> dict[str, list[str]]:
     """The rows of the table that is there: claim -> its other cells."""
     text = RESULTS.read_text() if RESULTS.exists() else ""
     rows = [re.split(r"\s*\|\s*", line.strip("| \n")) for line in text.splitlines() if line.startswith("| `")]
-    return {row[0].strip("`"): row[1:] for row in rows}
+    return {
+        row[0].strip("`"): row[1:] for row in rows if len(row) == len(SETS) + 6
+    }  # none that is half written
 
 
 def main(lessons: list[str], workers: int) -> int:
