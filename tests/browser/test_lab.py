@@ -79,8 +79,8 @@ LESSONS = [
     Lesson(
         "06_baselines",
         exercise="standardize",
-        wrong="return (x - x.mean()) / (x.std() + 1e-8)",
-        right="return (x - x.mean()) / (x.std(correction=0) + 1e-8)",
+        wrong="return (x - x.mean()) / (x.std(correction=0) + 1e-8)",
+        right="away = x - x[0]\n    return (away - away.mean()) / (away.std(correction=0) + 1e-8)",
     ),
 ]
 
