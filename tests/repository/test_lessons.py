@@ -1,4 +1,4 @@
-"""The text of the lessons keeps its form: cells, tags, predictions, exercises, and numbers that a cell has computed."""
+"""The text of the lessons keeps its form: cells, tags, predictions and exercises."""
 
 import ast
 import inspect
@@ -7,7 +7,6 @@ import statistics
 from pathlib import Path
 
 import jupytext
-import nbformat
 import pytest
 
 import helpers
@@ -88,46 +87,3 @@ def test_no_cell_touches_global_chance_or_other_places(source):
     for cell in cells(source, "code"):
         assert not re.search(r"torch\.manual_seed|np\.random\.(?!default_rng|Generator)", cell.source)
         assert not re.search(r"https?://|open\(|/home|/tmp|urllib|requests", cell.source)
-
-
-def numbers(text: str) -> set[str]:
-    """Every number with a decimal point or at least three digits, as written, with an ordinary minus sign."""
-    text = text.replace("−", "-").replace("\u202f", "").replace("\u00a0", " ")
-    return {
-        match.replace(" ", "")
-        for match in re.findall(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{1,3}(?: \d{3})+|(?<![\w.])\d{3,}", text)
-    }
-
-
-@lessons
-def test_a_number_in_the_prose_is_one_that_a_cell_shows(source):
-    notebook = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
-    shown = ""
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            shown += cell.source + "\n"
-            for output in cell.outputs:
-                shown += output.get("text", "") + str(output.get("data", {}).get("text/plain", "")) + "\n"
-    said = prose(source).partition("## Sources")[0]
-    formulas = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|`[^`]*`", flags=re.S)
-    headings_and_years = re.compile(r"^#+ .*$|\([12]\d{3}\)", flags=re.M)
-    said = headings_and_years.sub("", formulas.sub("", said))
-    computed = numbers(shown.replace("_", ""))
-    missing = {number for number in numbers(said) if not any(same(number, other) for other in computed)}
-    assert not missing, f"stated, but shown by no cell: {sorted(missing)}"
-
-
-def same(stated: str, shown: str) -> bool:
-    """Whether a stated number is a shown one, or that one rounded to the digits that are stated."""
-    digits = len(stated.partition(".")[2])
-    return stated == shown or f"{float(shown):.{digits}f}" == stated
-
-
-def test_the_prose_test_would_see_a_wrong_number():
-    """Numbers as they are written: the last one is stated and not shown."""
-    stated = numbers(
-        "## 1.1 Title\nIt is 0.50, at 1\u202f250 times, and 99.34; not 12.345.".partition("\n")[2]
-    )
-    assert stated == {"0.50", "1250", "99.34", "12.345"}
-    shown = numbers("0.4999 1250.0 99.3429")
-    assert {n for n in stated if not any(same(n, other) for other in shown)} == {"12.345"}
